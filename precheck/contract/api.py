@@ -1,0 +1,107 @@
+"""What agent and endpoint say to each other over HTTP: paths, headers and messages.
+
+| request | header | answer |
+| --- | --- | --- |
+| `GET /api/v1/health` | – | `Health` |
+| `GET /api/v1/appointment` | the code | `Appointment` |
+| `POST /api/v1/reports` | the code | `Receipt`; 201 the first time, 200 for a repeat |
+| `GET /api/v1/catalogues/<name>` | – | the catalogue's JSON |
+| `GET /api/v1/measure?bytes=<n>` | – | n bytes, at most `MEASURE_LIMIT` |
+| `POST /api/v1/measure` | – | 204; at most `MEASURE_LIMIT` bytes are read |
+
+A refusal is an `application/problem+json` body (RFC 9457), a `Problem`.
+
+The appointment code travels in the `Authorization` header (scheme `Appointment`) and never in an
+address, so that no server writes it into a log.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from precheck.contract.errors import ContractError
+from precheck.contract.policy import Policy
+from precheck.contract.verdict import Readiness
+
+HEALTH_PATH = "/api/v1/health"
+APPOINTMENT_PATH = "/api/v1/appointment"
+REPORTS_PATH = "/api/v1/reports"
+CATALOGUES_PATH = "/api/v1/catalogues/"
+MEASURE_PATH = "/api/v1/measure"
+
+CODE_SCHEME = "Appointment"
+MEASURE_LIMIT = 1 << 20
+MESSAGE_LIMIT = 128 * 1024
+
+AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
+M = TypeVar("M")
+
+
+class BadMessage(ContractError):
+    """An answer that is not what this version of the API says."""
+
+
+class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The endpoint is there. A captive portal does not know this answer."""
+
+    service: Literal["precheck"] = "precheck"
+    server_time: AwareTime
+
+
+class Appointment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the holder of a code may know: when, under which terms, and the endpoint's time.
+
+    `catalogues` maps each catalogue's name to its `as_of` at the endpoint.
+    """
+
+    starts_at: AwareTime
+    policy: Policy
+    catalogues: dict[str, date]
+    server_time: AwareTime
+
+
+class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The report is stored. `delete_on` is the day (Asia/Tokyo) on which it is deleted."""
+
+    report_id: UUID
+    readiness: Readiness
+    received_at: AwareTime
+    delete_on: date
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a request was refused (RFC 9457). `type` is one of the `ProblemType` words; `detail` is
+    one sentence for a person reading a log."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+
+
+class ProblemType:
+    """The `type` of each refusal: a stable word, relative to the API's own documentation."""
+
+    UNKNOWN_CODE = "unknown-code"
+    BAD_REPORT = "bad-report"
+    TOO_LARGE = "too-large"
+    TOO_MANY_ATTEMPTS = "too-many-attempts"
+    REPORT_CONFLICT = "report-conflict"
+    """The report id is taken by another report."""
+    OTHER_POLICY = "other-policy"
+    """The report was judged by another policy or revision than the appointment's."""
+    NOT_FOUND = "not-found"
+    BAD_REQUEST = "bad-request"
+    UNAVAILABLE = "unavailable"
+
+
+def decode_message(raw: bytes, kind: type[M]) -> M:
+    """The message in `raw`. Raises `BadMessage`, naming the field, for anything else."""
+    if len(raw) > MESSAGE_LIMIT:
+        raise BadMessage(f"a message has at most {MESSAGE_LIMIT} bytes, this has {len(raw)}")
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadMessage(str(error)) from error

@@ -1,0 +1,48 @@
+"""Dated facts about the world: which releases are supported, which products are which.
+
+Each is read on first use. A copy refreshed from the office's endpoint stands in for the one in the
+package when it follows the same strict schema and is newer.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.resources import files
+from typing import TypeVar
+
+import msgspec
+
+from precheck.contract.catalogues.lifecycle import Lifecycle
+from precheck.contract.errors import BadCatalogue
+
+C = TypeVar("C", bound=Lifecycle)
+
+
+class Catalogues:
+    """The catalogues, each decoded when it is first wanted.
+
+    `refreshed` maps a catalogue's name to JSON from an endpoint; an older copy than the package's
+    own is passed over. Raises `BadCatalogue` on first use of one that breaks its schema.
+    """
+
+    def __init__(self, refreshed: Mapping[str, bytes] | None = None) -> None:
+        self._refreshed = dict(refreshed or {})
+
+    @cached_property
+    def lifecycle(self) -> Lifecycle:
+        """The releases of each OS and when they end."""
+        return self._newest("lifecycle", Lifecycle)
+
+    def _newest(self, name: str, kind: type[C]) -> C:
+        own = _decoded((files(__package__) / f"{name}.json").read_bytes(), kind, name)
+        raw = self._refreshed.get(name)
+        if raw is None:
+            return own
+        other = _decoded(raw, kind, name)
+        return other if other.as_of > own.as_of else own
+
+
+def _decoded(raw: bytes, kind: type[C], name: str) -> C:
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadCatalogue(f"catalogue {name}: {error}") from error

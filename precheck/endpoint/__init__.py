@@ -1,0 +1,1 @@
+"""The status endpoint: what counsellors and the helpdesk use."""
