@@ -5,16 +5,28 @@ package when it follows the same strict schema and is newer.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from importlib.resources import files
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from precheck.contract.catalogues.lifecycle import Lifecycle
 from precheck.contract.errors import BadCatalogue
 
-C = TypeVar("C", bound=Lifecycle)
+
+class Dated(Protocol):
+    """What every catalogue says: the day its facts are of."""
+
+    @property
+    def as_of(self) -> date: ...
+
+
+C = TypeVar("C", bound=Dated)
+
+CATALOGUES = ("lifecycle",)
+"""The names of all catalogues."""
 
 
 class Catalogues:
