@@ -1,0 +1,177 @@
+"""Talking to the office's status endpoint, and to nobody else."""
+
+import ipaddress
+from typing import TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from precheck import __version__
+from precheck.agent.errors import BadAddress, CodeRefused, EndpointAway, Refused
+from precheck.contract.api import (
+    APPOINTMENT_PATH,
+    CATALOGUES_PATH,
+    CODE_SCHEME,
+    MESSAGE_LIMIT,
+    REPORTS_PATH,
+    Appointment,
+    BadMessage,
+    Problem,
+    ProblemType,
+    Receipt,
+    decode_message,
+)
+from precheck.contract.report import Report, encode_report
+
+M = TypeVar("M")
+
+CATALOGUE_LIMIT = 4 << 20
+CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
+
+
+def endpoint_address(typed: str) -> str:
+    """The endpoint's base address in `typed`, without a trailing slash.
+
+    Only https, or http to this very machine; no user name, query or fragment. Raises `BadAddress`.
+    Every way in (option, environment, link, file name) goes through here.
+    """
+    try:
+        parts = urlsplit(typed.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise BadAddress("the endpoint's address cannot be read") from error
+    if not host or parts.username or parts.password or parts.query or parts.fragment:
+        raise BadAddress("the endpoint's address is a host, a port and a path only")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise BadAddress("the endpoint's address starts with https://")
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
+
+
+class Client:
+    """One endpoint, spoken to over the system's own trust store, with retries and no redirects.
+
+    Every method raises `EndpointAway` when there is no usable answer.
+    """
+
+    def __init__(self, endpoint: str, *, retries: int = 3, backoff: float = 0.5) -> None:
+        self.endpoint = endpoint_address(endpoint)
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = f"precheck/{__version__}"
+        adapter = _TrustingTheSystem(
+            max_retries=Retry(
+                total=retries,
+                backoff_factor=backoff,
+                status_forcelist=(502, 503, 504),
+                allowed_methods=None,
+                raise_on_status=False,
+            )
+        )
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        if _is_loopback(urlsplit(self.endpoint).hostname or ""):
+            self._session.trust_env = False
+
+    def appointment(self, code: str) -> Appointment:
+        """The appointment behind `code`. Raises `CodeRefused` when the endpoint knows none."""
+        status, body = self._request("GET", APPOINTMENT_PATH, code=code)
+        if status == 200:
+            return self._message(body, Appointment)
+        if self._problem(body).type == ProblemType.UNKNOWN_CODE:
+            raise CodeRefused("the endpoint does not know this code")
+        raise EndpointAway(f"the endpoint answered {status} for an appointment")
+
+    def send(self, code: str, report: Report) -> Receipt:
+        """Send `report`; sending the same one again is harmless.
+
+        Raises `Refused` when the endpoint will never take it.
+        """
+        status, body = self._request("POST", REPORTS_PATH, code=code, body=encode_report(report))
+        if status in (200, 201):
+            receipt = self._message(body, Receipt)
+            if receipt.report_id != UUID(str(report.report_id)):
+                raise EndpointAway("the endpoint's receipt is for another report")
+            return receipt
+        if status in (400, 404, 409, 413, 422):
+            problem = self._problem(body)
+            raise Refused(f"{problem.type}: {problem.title}", reason=problem.type)
+        raise EndpointAway(f"the endpoint answered {status} for a report")
+
+    def catalogue(self, name: str) -> str:
+        """The JSON of the catalogue `name`."""
+        status, body = self._request("GET", CATALOGUES_PATH + name, limit=CATALOGUE_LIMIT)
+        if status != 200:
+            raise EndpointAway(f"the endpoint answered {status} for a catalogue")
+        try:
+            return body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise EndpointAway("the endpoint's catalogue is not text") from error
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        code: str | None = None,
+        body: bytes | None = None,
+        limit: int = MESSAGE_LIMIT,
+    ) -> tuple[int, bytes]:
+        headers = {"Accept": "application/json"}
+        if code is not None:
+            headers["Authorization"] = f"{CODE_SCHEME} {code}"
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            with self._session.request(
+                method,
+                self.endpoint + path,
+                data=body,
+                headers=headers,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = b""
+                for chunk in response.iter_content(64 * 1024):
+                    content += chunk
+                    if len(content) > limit:
+                        raise EndpointAway("the endpoint's answer is too long")
+                return response.status_code, content
+        except requests.RequestException as error:
+            raise EndpointAway(f"no answer from the endpoint ({type(error).__name__})") from error
+
+    def _message(self, body: bytes, kind: type[M]) -> M:
+        try:
+            return decode_message(body, kind)
+        except BadMessage as error:
+            raise EndpointAway(f"the endpoint's answer makes no sense: {error}") from error
+
+    def _problem(self, body: bytes) -> Problem:
+        try:
+            return decode_message(body, Problem)
+        except BadMessage:
+            return Problem(type="about:blank", title="no reason given", status=0)
+
+
+class _TrustingTheSystem(HTTPAdapter):
+    """Certificates are judged by the operating system's own trust store."""
+
+    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+        import ssl
+
+        import truststore
+
+        kwargs["ssl_context"] = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

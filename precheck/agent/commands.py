@@ -1,0 +1,300 @@
+"""What each command of the command line does: the session, shown in the terminal."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from precheck.agent.cli import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
+from precheck.agent.client import Client, endpoint_address
+from precheck.agent.errors import AgentError, CannotKeep, WrongUsage
+from precheck.agent.machine import os_family
+from precheck.agent.outbox import Delivery, Entry, Outbox, deliver
+from precheck.agent.session import Plan, Session, narrowed, plan
+from precheck.agent.terminal import Terminal
+from precheck.contract.checks import CheckId
+from precheck.contract.code import parse_code
+from precheck.contract.declaration import Declaration
+from precheck.contract.errors import BadCode, ContractError, UnknownOffice
+from precheck.contract.finding import Finding
+from precheck.contract.offices import STANDARD, load_office, office_ids
+from precheck.contract.reasons import reasons_of
+from precheck.contract.report import Report
+from precheck.contract.verdict import OsFamily, Readiness
+from precheck.contract.wording import Language, load_wording
+from probes.check import TOKYO
+
+EXIT = {
+    Readiness.READY: READY,
+    Readiness.NOT_READY: NOT_READY,
+    Readiness.ATTENTION: ATTENTION,
+}
+
+Options = argparse.Namespace
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What `precheck check --json` prints."""
+
+    readiness: Readiness
+    policy: str
+    revision: str
+    findings: tuple[Finding, ...]
+    declarations: tuple[Declaration, ...]
+    report: Report | None
+
+
+def run(options: Options) -> int:
+    """Run the command in `options`; returns its exit code. Every expected failure is one sentence
+    on standard error."""
+    terminal = Terminal(load_wording(Language(options.lang)))
+    command: Callable[[Options, Terminal], int] = _COMMANDS[options.command]
+    try:
+        return command(options, terminal)
+    except (WrongUsage, UnknownOffice, BadCode) as error:
+        _complain(terminal, error)
+        return WRONG_USAGE
+    except (AgentError, ContractError) as error:
+        _complain(terminal, error)
+        return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        return COULD_NOT_RUN
+
+
+def check(options: Options, terminal: Terminal) -> int:
+    """`precheck check`"""
+    now = datetime.now(UTC)
+    chosen = _chosen_plan(options, now)
+    only = _only(options.only, chosen)
+    if only is not None:
+        chosen = narrowed(chosen, only)
+    sendable = chosen.code is not None and options.replay is None
+    if (options.send or options.yes_send) and not sendable:
+        raise WrongUsage("--send and --yes-send need --code and --endpoint, and all checks")
+    if options.send and not terminal.interactive:
+        raise WrongUsage("--send asks for consent at a terminal; in a script, use --yes-send")
+    family = _replayed_family(options.replay) if options.replay else os_family()
+    session = Session(chosen, family, now)
+    if options.json:
+        for _ in session.run(replay=options.replay):
+            pass
+        _take_answers(session, options)
+        report = session.report() if sendable else None
+        if report is not None and options.yes_send:
+            _deliver(session, report, terminal, quiet=True)
+        _print_json(session, report)
+        return EXIT[session.readiness()]
+    terminal.opening(session)
+    terminal.follow(session.run(replay=options.replay), len(chosen.checks))
+    _take_answers(session, options)
+    if terminal.interactive and options.replay is None:
+        for question in session.open_questions():
+            answer = terminal.question(question)
+            if answer is not None:
+                session.answer(question, answer)
+    terminal.result(session, now.astimezone(TOKYO).date())
+    if sendable and not options.no_send:
+        return _offer(session, terminal, options.yes_send)
+    terminal.say("not_sent")
+    return EXIT[session.readiness()]
+
+
+def record(options: Options, terminal: Terminal) -> int:
+    """`precheck record`"""
+    now = datetime.now(UTC)
+    office = load_office(options.office or STANDARD)
+    endpoint = endpoint_address(options.endpoint) if options.endpoint else None
+    session = Session(plan(office.id, None, endpoint, now), os_family(), now)
+    recordings: list[bytes] = []
+    terminal.follow(session.run(on_recording=recordings.append), len(session.plan.checks))
+    if not recordings:
+        terminal.say("error_could_not_run")
+        return COULD_NOT_RUN
+    try:
+        Path(options.out).write_bytes(msgspec.json.format(recordings[0], indent=1) + b"\n")
+    except OSError as error:
+        raise WrongUsage(f"{options.out} cannot be written: {error.strerror}") from error
+    terminal.say("recorded", file=options.out)
+    return READY
+
+
+def send(options: Options, terminal: Terminal) -> int:
+    """`precheck send`"""
+    del options
+    outbox = Outbox()
+    entries = list(outbox.waiting())
+    if not entries:
+        terminal.say("outbox_empty")
+        return READY
+    deliveries = [deliver(outbox, entry, Client(entry.endpoint)) for entry in entries]
+    for delivery in deliveries:
+        _tell(delivery, terminal)
+    return READY if all(item.receipt for item in deliveries) else COULD_NOT_RUN
+
+
+def offices(options: Options, terminal: Terminal) -> int:
+    """`precheck offices`"""
+    del options
+    for office in office_ids():
+        terms = load_office(office).terms
+        terminal.console.print(
+            f"{office:16} {terms.office}  {terms.title} ({terms.revision})", markup=False
+        )
+    return READY
+
+
+def explain(options: Options, terminal: Terminal) -> int:
+    """`precheck explain CHECK`"""
+    check_id = _check_id(options.check)
+    policy = load_office(options.office or STANDARD)
+    requirement, words = policy.requirement(check_id), terminal.words
+    out = terminal.console
+    out.print(
+        f"{check_id.value}: {words.label(check_id)} [{requirement.level.value}]", markup=False
+    )
+    sentence = policy.sentence(check_id)
+    if sentence is not None:
+        out.print(f"{policy.terms.title} {requirement.clause} 「{sentence}」", markup=False)
+    for reason in reasons_of(check_id):
+        symbols = "".join(sorted(words.verdicts[verdict].symbol for verdict in reason.verdicts))
+        out.print(
+            f"  {symbols} {reason.value}: {words.sentence(check_id, reason.value)}", markup=False
+        )
+        remedy = words.remedy(check_id, reason.value, os_family())
+        if remedy:
+            out.print(f"      → {remedy}", markup=False)
+    return READY
+
+
+def demo(options: Options, terminal: Terminal) -> int:
+    """`precheck demo`"""
+    from precheck.agent.demo import show
+
+    return show(options.office, terminal, stay=options.stay)
+
+
+_COMMANDS: dict[str, Callable[[Options, Terminal], int]] = {
+    "check": check,
+    "record": record,
+    "send": send,
+    "offices": offices,
+    "explain": explain,
+    "demo": demo,
+}
+
+
+def _chosen_plan(options: Options, now: datetime) -> Plan:
+    code = parse_code(options.code) if options.code is not None else None
+    typed = options.endpoint or os.environ.get("PRECHECK_ENDPOINT")
+    endpoint = endpoint_address(typed) if typed else None
+    if code is not None and endpoint is None:
+        raise WrongUsage("--code needs --endpoint, the address that the office gave you")
+    return plan(options.office, code, endpoint, now)
+
+
+def _only(listed: str | None, chosen: Plan) -> tuple[CheckId, ...] | None:
+    if listed is None:
+        return None
+    wanted = {_check_id(item.strip()) for item in listed.split(",")}
+    unasked = wanted - set(chosen.checks)
+    if unasked:
+        names = ", ".join(sorted(unasked))
+        raise WrongUsage(f"nothing measures {names} under this policy, so nothing would be run")
+    return tuple(check for check in chosen.checks if check in wanted)
+
+
+def _check_id(typed: str) -> CheckId:
+    try:
+        return CheckId(typed)
+    except ValueError as error:
+        known = ", ".join(CheckId)
+        raise WrongUsage(f"there is no check {typed!r}; there are: {known}") from error
+
+
+def _replayed_family(file: str) -> OsFamily:
+    from probes.system.recording import BadRecording, decode_recording
+
+    try:
+        return decode_recording(Path(file).read_bytes()).family
+    except OSError as error:
+        raise WrongUsage(f"{file} cannot be read: {error.strerror}") from error
+    except BadRecording as error:
+        raise WrongUsage(f"{file}: {error}") from error
+
+
+def _take_answers(session: Session, options: Options) -> None:
+    given = {
+        CheckId.PRIVATE_ROOM: options.private_room,
+        CheckId.TERMS_CONSENT: options.agree,
+        CheckId.NETWORK_TRUST: options.own_network,
+    }
+    asked = {check_id for check_id, _ in session.plan.policy.asked()}
+    for check_id, answer in given.items():
+        if answer is not None and check_id in asked:
+            session.answer(check_id, answer == "yes")
+
+
+def _offer(session: Session, terminal: Terminal, consented: bool) -> int:
+    report = session.report()
+    terminal.sending(report)
+    if not consented and not (terminal.interactive and terminal.confirm()):
+        terminal.say("not_sent")
+        return EXIT[session.readiness()]
+    delivered = _deliver(session, report, terminal, quiet=False)
+    return EXIT[session.readiness()] if delivered else COULD_NOT_RUN
+
+
+def _deliver(session: Session, report: Report, terminal: Terminal, *, quiet: bool) -> bool:
+    """Keep the report, then send it, so that nothing is lost in between."""
+    endpoint, code = session.plan.endpoint, session.plan.code
+    if endpoint is None or code is None:
+        raise WrongUsage("there is nobody to send to")
+    outbox = Outbox()
+    entry = Entry(endpoint=endpoint, code=code, report=report)
+    try:
+        outbox.keep(entry)
+    except CannotKeep as error:
+        # Without a safety copy it is still worth sending; only if that fails too is it lost.
+        delivery = deliver(outbox, entry, Client(endpoint))
+        if delivery.receipt is None and delivery.refused is None:
+            raise error
+    else:
+        delivery = deliver(outbox, entry, Client(endpoint))
+    if not quiet or delivery.receipt is None:
+        _tell(delivery, terminal)
+    return delivery.receipt is not None
+
+
+def _tell(delivery: Delivery, terminal: Terminal) -> None:
+    if delivery.receipt is not None:
+        terminal.receipt(delivery.receipt)
+    elif delivery.refused is not None:
+        terminal.say("error_refused", reason=delivery.refused)
+    else:
+        terminal.say("kept_in_outbox")
+
+
+def _print_json(session: Session, report: Report | None) -> None:
+    policy = session.plan.policy
+    outcome = Outcome(
+        readiness=session.readiness(),
+        policy=policy.id,
+        revision=policy.revision,
+        findings=session.findings(),
+        declarations=session.declarations(),
+        report=report,
+    )
+    raw = msgspec.json.format(msgspec.json.encode(outcome), indent=2)
+    sys.stdout.buffer.write(raw + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _complain(terminal: Terminal, error: Exception) -> None:
+    """Say on standard error what is wrong: the person's sentence, then the exact one."""
+    if isinstance(error, AgentError):
+        sys.stderr.write(terminal.phrase(error.phrase, **error.values) + "\n")
+    sys.stderr.write(f"precheck: {error}\n")

@@ -1,0 +1,137 @@
+"""Everything at once, for real and by itself: an endpoint, an appointment, the device's checks, the
+report, and the counsellor's list in which it stands."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+from precheck.agent.client import Client
+from precheck.agent.errors import CouldNotRun
+from precheck.agent.machine import os_family
+from precheck.agent.session import Session, plan
+from precheck.agent.terminal import Terminal
+from precheck.contract.checks import CheckId
+from precheck.contract.code import parse_code
+from precheck.contract.verdict import Verdict
+from probes.check import TOKYO
+
+STAFF = "demo"
+
+
+def show(office: str, terminal: Terminal, *, stay: bool) -> int:
+    """Run the demonstration for `office`, printing each step. Returns an exit code: 0 when the
+    report arrived, whatever it says. With `stay` the endpoint is left up until Ctrl-C."""
+    if find_spec("django") is None:
+        raise CouldNotRun("the endpoint is not installed: pip install 'precheck[endpoint]'")
+    with tempfile.TemporaryDirectory(prefix="precheck-demo-") as data, _endpoint(data) as address:
+        terminal.say("demo_endpoint", address=address)
+        _endpoint_command(data, "office", "add", office)
+        password = _field(
+            _endpoint_command(data, "staff", "add", STAFF, "--office", office), "password"
+        )
+        now = datetime.now(UTC)
+        at = _today_at(now)
+        added = _endpoint_command(data, "appointment", "add", "--office", office, "--at", at)
+        terminal.console.print(f"  {added.strip()}", markup=False)
+        _send_a_report(parse_code(_field(added, "code")), address, terminal, now)
+        terminal.console.print()
+        terminal.say("today_list")
+        terminal.console.print(_endpoint_command(data, "appointments").rstrip(), markup=False)
+        terminal.say("demo_login", address=f"{address}/staff/", name=STAFF, password=password)
+        if stay:
+            terminal.say("demo_stays")
+            _until_interrupted()
+    return 0
+
+
+def _send_a_report(code: str, address: str, terminal: Terminal, now: datetime) -> None:
+    session = Session(plan(None, code, address, now), os_family(), now)
+    terminal.opening(session)
+    terminal.follow(session.run(), len(session.plan.checks))
+    for check in session.open_questions():
+        measured = {item.check: item.verdict for item in session.findings()}.get(check)
+        if check is not CheckId.NETWORK_TRUST or measured is Verdict.UNKNOWN:
+            session.answer(check, True)
+    terminal.say("demo_answers")
+    terminal.result(session, now.astimezone(TOKYO).date())
+    report = session.report()
+    terminal.sending(report)
+    terminal.receipt(Client(address).send(code, report))
+
+
+@contextmanager
+def _endpoint(data: str) -> Iterator[str]:
+    """A running endpoint's address. What it logs goes into its data folder."""
+    log = (Path(data) / "endpoint.log").open("w+", encoding="utf-8")
+    process = subprocess.Popen(
+        _command(data, "serve", "--port", "0"),
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        encoding="utf-8",
+    )
+    try:
+        assert process.stdout is not None  # noqa: S101 - asked for above
+        for line in process.stdout:
+            found = re.search(r"listening on (http://\S+?)/?$", line.strip())
+            if found:
+                yield found[1]
+                return
+        log.seek(0)
+        raise CouldNotRun(f"the endpoint did not start: {log.read().strip()[-200:]}")
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        log.close()
+
+
+def _endpoint_command(data: str, *arguments: str) -> str:
+    done = subprocess.run(
+        _command(data, *arguments),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        text=True,
+        encoding="utf-8",
+    )
+    if done.returncode:
+        raise CouldNotRun(f"precheck-endpoint {' '.join(arguments[:2])}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _command(data: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "precheck.endpoint.command", *arguments, "--data", data]
+
+
+def _field(output: str, name: str) -> str:
+    """The value after `name:` in a command's output."""
+    found = re.search(rf"{name}: (.+)", output)
+    if found is None:
+        raise CouldNotRun(f"the endpoint's command did not print a {name}")
+    return found[1].strip()
+
+
+def _today_at(now: datetime) -> str:
+    """An hour from now, or the last minute of the day, so that it stands in today's list."""
+    here = now.astimezone(TOKYO)
+    last = here.replace(hour=23, minute=59, second=0, microsecond=0)
+    return min(here + timedelta(hours=1), last).strftime("%Y-%m-%d %H:%M")
+
+
+def _until_interrupted() -> None:
+    import threading
+
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return

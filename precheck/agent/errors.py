@@ -1,0 +1,54 @@
+"""What can go wrong around the checks. Each message is one sentence for the programmer; what the
+person reads is a phrase of the wording, by `phrase`."""
+
+
+class AgentError(Exception):
+    """The base: `phrase` names the sentence for the person, `values` fill its blanks."""
+
+    phrase = "error_unexpected"
+
+    def __init__(self, message: str, **values: str | int) -> None:
+        super().__init__(message)
+        self.values = values
+
+
+class WrongUsage(AgentError):
+    """The command line asks for what does not exist or does not go together."""
+
+    phrase = "error_usage"
+
+
+class BadAddress(WrongUsage):
+    """An endpoint's address that is not https (or http on this machine)."""
+
+    phrase = "error_address"
+
+
+class CodeRefused(WrongUsage):
+    """The endpoint does not know the code."""
+
+    phrase = "error_code_unknown"
+
+
+class EndpointAway(AgentError):
+    """The endpoint could not be reached, or did not answer as an endpoint does."""
+
+    phrase = "error_endpoint_away"
+
+
+class Refused(AgentError):
+    """The endpoint refused the report for good; sending it again is of no use."""
+
+    phrase = "error_refused"
+
+
+class CannotKeep(AgentError):
+    """The outbox could not be written."""
+
+    phrase = "error_outbox"
+
+
+class CouldNotRun(AgentError):
+    """The checks could not be run at all."""
+
+    phrase = "error_could_not_run"

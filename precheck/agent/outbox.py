@@ -1,0 +1,112 @@
+"""Reports that could not be sent yet: kept on the device, sent later, each once.
+
+One file per report in the platform's state folder, readable by the user alone, written whole or
+not at all. The report's own id makes a second delivery harmless.
+"""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from precheck.agent.client import Client
+from precheck.agent.errors import CannotKeep, EndpointAway, Refused
+from precheck.contract.api import Receipt
+from precheck.contract.report import Report
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A report with where it goes."""
+
+    endpoint: str
+    code: str
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one entry: `receipt` when it was stored, `refused` when it never will be,
+    neither when it waits on."""
+
+    entry: Entry
+    receipt: Receipt | None = None
+    refused: str | None = None
+
+
+class Outbox:
+    """The folder of entries."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or default_folder()
+
+    def keep(self, entry: Entry) -> None:
+        """Keep `entry` until it is sent. Raises `CannotKeep` (a full disk, for one); then nothing
+        half-written is left."""
+        target = self._path(entry)
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".part")
+        except OSError as error:
+            raise CannotKeep("the outbox's folder cannot be written") from error
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(msgspec.json.encode(entry))
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+            self._sync_folder()
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                part.unlink()
+            raise CannotKeep("the report could not be written to the outbox") from error
+
+    def waiting(self) -> Iterator[Entry]:
+        """The entries, oldest first. A file that is not an entry is passed over."""
+        entries = []
+        for path in sorted(self._folder.glob("*.json")):
+            try:
+                entries.append(msgspec.json.decode(path.read_bytes(), type=Entry))
+            except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+                continue
+        return iter(sorted(entries, key=lambda entry: entry.report.finished_at))
+
+    def drop(self, entry: Entry) -> None:
+        """Forget `entry`, which has arrived or never will."""
+        self._path(entry).unlink(missing_ok=True)
+
+    def _path(self, entry: Entry) -> Path:
+        return self._folder / f"{entry.report.report_id}.json"
+
+    def _sync_folder(self) -> None:
+        if os.name == "posix":
+            folder = os.open(self._folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+
+def deliver(outbox: Outbox, entry: Entry, client: Client) -> Delivery:
+    """Send one entry and drop it when the endpoint has it, or will never take it. It stays when
+    the endpoint is away."""
+    try:
+        receipt = client.send(entry.code, entry.report)
+    except Refused as refusal:
+        outbox.drop(entry)
+        return Delivery(entry, refused=str(refusal.values["reason"]))
+    except EndpointAway:
+        return Delivery(entry)
+    outbox.drop(entry)
+    return Delivery(entry, receipt=receipt)
+
+
+def default_folder() -> Path:
+    """The outbox's place in the user's state folder."""
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("precheck", appauthor=False)) / "outbox"

@@ -1,0 +1,152 @@
+"""Running the checks in a worker, from the agent's side: findings as they land, none missing.
+
+Whatever the worker does (hang, crash, print rubbish, die), every check asked for gets a finding
+within the overall deadline. When a worker comes down, the checks it left are run again one at a
+time, so that the one at fault is found out and costs its own verdict only.
+"""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO
+
+import msgspec
+import psutil
+
+from precheck.agent.messages import Event, Found, Job, Started
+from precheck.contract.checks import CheckId
+from precheck.contract.finding import Finding, unread
+from precheck.contract.reasons import Unread
+
+OVERALL_DEADLINE = 30.0
+"""Seconds for all checks together."""
+
+STALL = 12.0
+"""Seconds of silence after which the worker itself counts as hanging: more than the longest
+deadline of a check, which a healthy worker reports on its own."""
+
+MAX_EVENT_BYTES = 32 << 20
+
+
+def worker_command() -> tuple[str, ...]:
+    """How this program starts itself as the worker."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "--worker")
+    return (sys.executable, "-m", "precheck.agent.worker")
+
+
+def run_checks(
+    job: Job,
+    *,
+    command: Sequence[str] | None = None,
+    deadline: float = OVERALL_DEADLINE,
+    stall: float = STALL,
+    on_recording: Callable[[bytes], None] | None = None,
+) -> Iterator[Finding]:
+    """The findings for `job.checks`, each as soon as it lands, each exactly once.
+
+    A check without an answer is `timed_out` at `deadline` (seconds), or `crashed` when it brought
+    the worker down. `on_recording` gets a recording's JSON when the job asks for one.
+    """
+    ends = time.monotonic() + deadline
+    left = list(job.checks)
+    serial = job.serial
+    while left and time.monotonic() < ends:
+        started: list[CheckId] = []
+        part = msgspec.structs.replace(job, checks=tuple(left), serial=serial)
+        worker = _Worker(command or worker_command(), part)
+        try:
+            for event in worker.events(ends, stall):
+                if isinstance(event, Started):
+                    started.append(event.check)
+                elif isinstance(event, Found):
+                    if event.finding.check in left:
+                        left.remove(event.finding.check)
+                        yield event.finding
+                elif on_recording is not None:
+                    on_recording(bytes(event.recording))
+        finally:
+            worker.kill()
+        if not left or time.monotonic() >= ends:
+            break
+        if serial and not started:
+            yield from (unread(check, Unread.CRASHED) for check in left)
+            return
+        if serial:
+            at_fault = next((check for check in started if check in left), started[-1])
+            if at_fault in left:
+                left.remove(at_fault)
+                yield unread(at_fault, Unread.CRASHED)
+        serial = True
+    yield from (unread(check, Unread.TIMED_OUT) for check in left)
+
+
+class _Worker:
+    """A running worker and the thread that reads its lines."""
+
+    def __init__(self, command: Sequence[str], job: Job) -> None:
+        self._process = subprocess.Popen(
+            list(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if os.environ.get("PRECHECK_DEBUG") else subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        assert self._process.stdout is not None  # noqa: S101 - asked for above
+        threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True).start()
+        self._send(msgspec.json.encode(job) + b"\n")
+
+    def events(self, ends: float, stall: float) -> Iterator[Event]:
+        """Events until the worker ends, stalls, talks rubbish, or `ends` (monotonic) is there."""
+        decoder = msgspec.json.Decoder(Event)
+        while (now := time.monotonic()) < ends:
+            try:
+                line = self._lines.get(timeout=min(stall, ends - now))
+            except queue.Empty:
+                return
+            if not line.endswith(b"\n"):
+                return
+            try:
+                event = decoder.decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                return
+            yield event
+
+    def kill(self) -> None:
+        """End the worker with everything it started, and wait until it is gone."""
+        try:
+            children = psutil.Process(self._process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            children = []
+        self._process.kill()
+        for child in children:
+            try:
+                child.kill()
+            except psutil.NoSuchProcess:
+                continue
+        if self._process.stdin is not None:
+            try:
+                self._process.stdin.close()
+            except BrokenPipeError:
+                self._process.stdin = None
+        self._process.wait()
+
+    def _send(self, line: bytes) -> None:
+        assert self._process.stdin is not None  # noqa: S101 - asked for above
+        try:
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            # The worker is dead already; its missing events say so.
+            return
+
+    def _read(self, stdout: IO[bytes]) -> None:
+        with stdout:
+            while line := stdout.readline(MAX_EVENT_BYTES):
+                self._lines.put(line)
+        self._lines.put(b"")

@@ -1,0 +1,173 @@
+"""The disposable child process in which all checks run.
+
+COM, WMI and D-Bus calls can hang and a thread cannot be killed, so the checks run here, each in a
+thread of its own, and the agent kills the whole process when its time is up. A check past its own
+deadline, or one that raises, costs its own verdict only.
+"""
+
+import logging
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from precheck import __version__
+from precheck.agent.messages import Event, Found, Job, Recorded, Started
+from precheck.contract.catalogues import Catalogues
+from precheck.contract.checks import CheckId
+from precheck.contract.finding import Finding, unread
+from precheck.contract.reasons import Unread
+from probes.check import Check, Context
+from probes.registry import load_check
+from probes.system import System
+from probes.system.once import AskedOnce
+
+log = logging.getLogger(__name__)
+
+Load = Callable[[CheckId], Check[Any]]
+
+
+def main() -> None:
+    """Read one job from standard input, write its events to standard output, and exit."""
+    serve(load_check)
+
+
+def serve(load: Load) -> None:
+    """As `main`, with another way to find a check by its id.
+
+    Standard output is kept for events: whatever else a check or a library prints goes nowhere.
+    The process ends without waiting for threads that hang, and as soon as the agent is gone.
+    """
+    events = os.fdopen(os.dup(1), "wb")
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+    job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
+    threading.Thread(target=_end_with_the_agent, args=(sys.stdin.buffer,), daemon=True).start()
+    _work(job, load, events)
+    events.flush()
+    os._exit(0)
+
+
+def _work(job: Job, load: Load, out: BinaryIO) -> None:
+    system, now = _system(job)
+    asked: System = AskedOnce(system)
+    context = Context(
+        policy=job.policy,
+        now=now,
+        catalogues=Catalogues({name: raw.encode() for name, raw in job.catalogues.items()}),
+        endpoint=job.endpoint,
+        clock_off=job.clock_off,
+    )
+    if job.record:
+        from probes.system.recording import Recorder
+
+        recorder = Recorder(asked)
+        asked = recorder
+    if job.serial:
+        for check in job.checks:
+            _run((check,), load, asked, context, out)
+    else:
+        _run(job.checks, load, asked, context, out)
+    if job.record:
+        _emit(out, Recorded(msgspec.Raw(_recording(recorder, now))))
+
+
+def _run(
+    checks: tuple[CheckId, ...], load: Load, system: System, context: Context, out: BinaryIO
+) -> None:
+    """Run `checks` side by side and write each finding as it lands, none past its deadline."""
+    landed: queue.SimpleQueue[tuple[CheckId, Finding]] = queue.SimpleQueue()
+    deadlines: dict[CheckId, float] = {}
+    begun = time.monotonic()
+
+    def run(check: Check[Any]) -> None:
+        landed.put((check.id, _measured(check, system, context)))
+
+    for check_id in checks:
+        _emit(out, Started(check_id))
+        try:
+            check = load(check_id)
+        except Exception as error:
+            log.exception("loading %s", check_id)
+            deadlines[check_id] = begun
+            landed.put((check_id, unread(check_id, Unread.CRASHED, type(error).__name__)))
+            continue
+        deadlines[check_id] = time.monotonic() + check.deadline
+        threading.Thread(target=run, args=(check,), name=check_id, daemon=True).start()
+
+    open_checks = set(checks)
+    while open_checks:
+        wait = min(deadlines[check] for check in open_checks) - time.monotonic()
+        try:
+            check_id, finding = landed.get(timeout=max(wait, 0))
+        except queue.Empty:
+            late = min(open_checks, key=deadlines.__getitem__)
+            check_id, finding = late, _at(unread(late, Unread.TIMED_OUT), begun)
+        if check_id in open_checks:
+            open_checks.remove(check_id)
+            _emit(out, Found(finding))
+
+
+def _measured(check: Check[Any], system: System, context: Context) -> Finding:
+    begun = time.monotonic()
+    try:
+        return _at(check.run(system, context), begun)
+    except Exception as error:
+        log.exception("check %s", check.id)
+        return _at(unread(check.id, Unread.CRASHED, type(error).__name__), begun)
+
+
+def _at(finding: Finding, begun: float) -> Finding:
+    return msgspec.structs.replace(
+        finding,
+        checked_at=datetime.now(UTC),
+        duration_ms=round((time.monotonic() - begun) * 1000),
+    )
+
+
+def _emit(out: BinaryIO, event: Event) -> None:
+    out.write(msgspec.json.encode(event) + b"\n")
+    out.flush()
+
+
+def _system(job: Job) -> tuple[System, datetime]:
+    if job.replay is None:
+        from probes.system.live import live_system
+
+        return live_system(), job.now
+    from probes.system.recording import RecordedSystem, decode_recording
+
+    recorded = RecordedSystem(decode_recording(Path(job.replay).read_bytes()))
+    return recorded, recorded.recorded_at
+
+
+def _recording(recorder: Any, now: datetime) -> bytes:
+    from probes.system.redaction import redact
+
+    from probes.system.recording import RECORDING_SCHEMA, Recording, encode_recording
+
+    recording = Recording(
+        schema=RECORDING_SCHEMA,
+        family=recorder.family,
+        recorded_at=now,
+        agent_version=__version__,
+        provenance="captured by precheck record",
+        answers=recorder.answers(),
+    )
+    return encode_recording(redact(recording))
+
+
+def _end_with_the_agent(stdin: BinaryIO) -> None:
+    stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
