@@ -2,6 +2,9 @@
 
 None of them changes the machine, needs administrator rights or makes the OS show a prompt. Answers
 are raw: bytes, numbers and strings as the OS gave them, so that a recording tests the parsers too.
+
+A path that is "~" or starts with "~/" is under the home folder of the person; the door puts the
+home in its place, so that a question is the same on every machine and names nobody.
 """
 
 from typing import Any, Generic, TypeVar
