@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from precheck.contract.catalogues.lifecycle import Lifecycle
+from precheck.contract.catalogues.ssids import Ssids
 from precheck.contract.errors import BadCatalogue
 
 
@@ -25,7 +26,7 @@ class Dated(Protocol):
 
 C = TypeVar("C", bound=Dated)
 
-CATALOGUES = ("lifecycle",)
+CATALOGUES = ("lifecycle", "ssids")
 """The names of all catalogues."""
 
 
@@ -43,6 +44,11 @@ class Catalogues:
     def lifecycle(self) -> Lifecycle:
         """The releases of each OS and when they end."""
         return self._newest("lifecycle", Lifecycle)
+
+    @cached_property
+    def ssids(self) -> Ssids:
+        """The names of public Wi-Fi networks."""
+        return self._newest("ssids", Ssids)
 
     def _newest(self, name: str, kind: type[C]) -> C:
         own = _decoded((files(__package__) / f"{name}.json").read_bytes(), kind, name)
