@@ -20,13 +20,9 @@ NOON = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 """Noon in Tokyo on a day the catalogues know."""
 
 
-def composed(
-    answers: Mapping[Question[Any], Any],
-    family: OsFamily = OsFamily.LINUX,
-    otherwise: Unread = Unread.MISSING,
-) -> RecordedSystem:
-    """A machine that was never captured: it answers `answers` (a value, or an `Unread`), and
-    `otherwise` to everything else. Its answers go through the recording's own encoding."""
+def recording(answers: Mapping[Question[Any], Any], family: OsFamily = OsFamily.LINUX) -> Recording:
+    """The recording of a machine that was never captured: `answers` maps a question to a value, or
+    to an `Unread`."""
     facts = (
         (
             question,
@@ -34,7 +30,7 @@ def composed(
         )
         for question, value in answers.items()
     )
-    recording = Recording(
+    return Recording(
         schema=1,
         family=family,
         recorded_at=NOON,
@@ -42,7 +38,16 @@ def composed(
         provenance="composed for a test",
         answers=tuple(to_answered(question, fact) for question, fact in facts),
     )
-    return RecordedSystem(recording, otherwise)
+
+
+def composed(
+    answers: Mapping[Question[Any], Any],
+    family: OsFamily = OsFamily.LINUX,
+    otherwise: Unread = Unread.MISSING,
+) -> RecordedSystem:
+    """A machine that was never captured: it answers `answers`, and `otherwise` to everything else.
+    Its answers go through the recording's own encoding."""
+    return RecordedSystem(recording(answers, family), otherwise)
 
 
 def context(
