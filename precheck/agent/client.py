@@ -67,6 +67,7 @@ class Client:
                 backoff_factor=backoff,
                 status_forcelist=(502, 503, 504),
                 allowed_methods=None,
+                respect_retry_after_header=False,
                 raise_on_status=False,
             )
         )

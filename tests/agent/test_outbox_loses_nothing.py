@@ -1,0 +1,126 @@
+"""A report that cannot be sent now is kept whole, and sent later, once."""
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from precheck.agent.client import Client
+from precheck.agent.outbox import Entry, Outbox, deliver
+from tests.agent.reports import CODE, a_report, problem_json, receipt_json
+from tests.agent.stand_in_endpoint import Answer, StandIn, running
+
+
+def an_entry(number: int = 1, endpoint: str = "http://127.0.0.1:9") -> Entry:
+    return Entry(endpoint=endpoint, code=CODE, report=a_report(number))
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Outbox:
+    return Outbox(tmp_path / "outbox")
+
+
+def test_what_is_kept_is_what_waits_oldest_first(outbox: Outbox) -> None:
+    outbox.keep(an_entry(2))
+    outbox.keep(an_entry(1))
+    assert list(outbox.waiting()) == [an_entry(1), an_entry(2)]
+
+
+def test_keeping_the_same_report_again_keeps_one(outbox: Outbox) -> None:
+    outbox.keep(an_entry())
+    outbox.keep(an_entry())
+    assert len(list(outbox.waiting())) == 1
+
+
+def test_an_outbox_that_never_was_is_empty(outbox: Outbox) -> None:
+    assert list(outbox.waiting()) == []
+
+
+def test_only_the_user_can_read_it(outbox: Outbox, tmp_path: Path) -> None:
+    outbox.keep(an_entry())
+    (kept,) = (tmp_path / "outbox").iterdir()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+
+
+def test_a_file_that_is_no_entry_is_passed_over_and_left_alone(
+    outbox: Outbox, tmp_path: Path
+) -> None:
+    outbox.keep(an_entry())
+    torn = tmp_path / "outbox" / "torn.json"
+    torn.write_bytes(b'{"endpoint": "http')
+    assert list(outbox.waiting()) == [an_entry()]
+    assert torn.exists()
+
+
+def test_with_the_endpoint_away_it_waits_on(outbox: Outbox) -> None:
+    with running(StandIn(None)) as endpoint:
+        entry = an_entry(endpoint=endpoint.address)
+        outbox.keep(entry)
+        delivery = deliver(outbox, entry, Client(endpoint.address, retries=0))
+    assert (delivery.receipt, delivery.refused) == (None, None)
+    assert list(outbox.waiting()) == [entry]
+
+
+def test_once_it_has_arrived_it_is_gone_from_the_outbox(outbox: Outbox) -> None:
+    with running(StandIn(Answer(200, receipt_json()))) as endpoint:
+        entry = an_entry(endpoint=endpoint.address)
+        outbox.keep(entry)
+        delivery = deliver(outbox, entry, Client(endpoint.address))
+    assert delivery.receipt is not None
+    assert list(outbox.waiting()) == []
+
+
+def test_what_is_refused_for_good_is_said_and_not_sent_for_ever(outbox: Outbox) -> None:
+    with running(StandIn(Answer(404, problem_json("unknown-code", 404)))) as endpoint:
+        entry = an_entry(endpoint=endpoint.address)
+        outbox.keep(entry)
+        delivery = deliver(outbox, entry, Client(endpoint.address))
+    assert delivery.refused == "unknown-code"
+    assert list(outbox.waiting()) == []
+
+
+NO_ROOM = """
+import resource, signal, sys
+from pathlib import Path
+from precheck.agent.errors import CannotKeep
+from precheck.agent.outbox import Outbox
+from tests.agent.test_outbox_loses_nothing import an_entry
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+try:
+    Outbox(Path(sys.argv[1])).keep(an_entry(2))
+except CannotKeep:
+    sys.exit(7)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file size limit to stand for a full disk")
+@pytest.mark.parametrize("room", [0, 100])
+def test_without_room_it_says_so_and_what_was_kept_before_is_whole(
+    outbox: Outbox, tmp_path: Path, room: int
+) -> None:
+    """A file size limit stands for the full disk: the system refuses the write all the same."""
+    outbox.keep(an_entry(1))
+    folder = tmp_path / "outbox"
+    done = subprocess.run(
+        [sys.executable, "-c", NO_ROOM, str(folder), str(room)],
+        check=False,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+    )
+    assert done.returncode == 7, done.stderr
+    assert list(outbox.waiting()) == [an_entry(1)]
+    assert len(list(folder.iterdir())) == 1, "nothing half-written is left"
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    from precheck.agent.errors import CannotKeep
+
+    in_the_way = tmp_path / "file"
+    in_the_way.write_bytes(b"")
+    with pytest.raises(CannotKeep):
+        Outbox(in_the_way / "outbox").keep(an_entry())
