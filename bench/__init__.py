@@ -1,0 +1,1 @@
+"""Measurements of the whole program, printed as medians and ratios; they judge nothing."""
