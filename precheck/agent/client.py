@@ -1,6 +1,5 @@
 """Talking to the office's status endpoint, and to nobody else."""
 
-import ipaddress
 from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -10,7 +9,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from precheck import __version__
-from precheck.agent.errors import BadAddress, CodeRefused, EndpointAway, Refused
+from precheck.agent.address import endpoint_address, is_loopback
+from precheck.agent.errors import CodeRefused, EndpointAway, Refused
 from precheck.contract.api import (
     APPOINTMENT_PATH,
     CATALOGUES_PATH,
@@ -30,25 +30,6 @@ M = TypeVar("M")
 
 CATALOGUE_LIMIT = 4 << 20
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
-
-
-def endpoint_address(typed: str) -> str:
-    """The endpoint's base address in `typed`, without a trailing slash.
-
-    Only https, or http to this very machine; no user name, query or fragment. Raises `BadAddress`.
-    Every way in (option, environment, link, file name) goes through here.
-    """
-    try:
-        parts = urlsplit(typed.strip())
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise BadAddress("the endpoint's address cannot be read") from error
-    if not host or parts.username or parts.password or parts.query or parts.fragment:
-        raise BadAddress("the endpoint's address is a host, a port and a path only")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
-        raise BadAddress("the endpoint's address starts with https://")
-    shown = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
 
 
 class Client:
@@ -73,7 +54,7 @@ class Client:
         )
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
-        if _is_loopback(urlsplit(self.endpoint).hostname or ""):
+        if is_loopback(urlsplit(self.endpoint).hostname or ""):
             self._session.trust_env = False
 
     def appointment(self, code: str) -> Appointment:
@@ -167,12 +148,3 @@ class _TrustingTheSystem(HTTPAdapter):
 
         kwargs["ssl_context"] = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from precheck.agent.cli import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
-from precheck.agent.client import Client, endpoint_address
+from precheck.agent.address import endpoint_address
 from precheck.agent.errors import AgentError, CannotKeep, WrongUsage
 from precheck.agent.machine import os_family
 from precheck.agent.outbox import Delivery, Entry, Outbox, deliver
@@ -124,6 +124,8 @@ def record(options: Options, terminal: Terminal) -> int:
 
 def send(options: Options, terminal: Terminal) -> int:
     """`precheck send`"""
+    from precheck.agent.client import Client
+
     del options
     outbox = Outbox()
     entries = list(outbox.waiting())
@@ -253,6 +255,8 @@ def _deliver(session: Session, report: Report, terminal: Terminal, *, quiet: boo
     endpoint, code = session.plan.endpoint, session.plan.code
     if endpoint is None or code is None:
         raise WrongUsage("there is nobody to send to")
+    from precheck.agent.client import Client
+
     outbox = Outbox()
     entry = Entry(endpoint=endpoint, code=code, report=report)
     try:

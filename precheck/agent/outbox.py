@@ -10,13 +10,16 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from precheck.agent.client import Client
 from precheck.agent.errors import CannotKeep, EndpointAway, Refused
 from precheck.contract.api import Receipt
 from precheck.contract.report import Report
+
+if TYPE_CHECKING:
+    from precheck.agent.client import Client
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -91,7 +94,7 @@ class Outbox:
                 os.close(folder)
 
 
-def deliver(outbox: Outbox, entry: Entry, client: Client) -> Delivery:
+def deliver(outbox: Outbox, entry: Entry, client: "Client") -> Delivery:
     """Send one entry and drop it when the endpoint has it, or will never take it. It stays when
     the endpoint is away."""
     try:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
 
 from precheck import __version__
-from precheck.agent.client import Client
 from precheck.agent.errors import EndpointAway
 from precheck.agent.messages import Job
 from precheck.agent.runner import run_checks
@@ -24,6 +24,9 @@ from precheck.contract.reasons import ANSWERABLE_CHECKS
 from precheck.contract.report import REPORT_SCHEMA, PolicyRef, Report
 from precheck.contract.verdict import Level, OsFamily, Readiness, Verdict
 from probes.check import TOKYO
+
+if TYPE_CHECKING:
+    from precheck.agent.client import Client
 
 CLOCK_TOLERANCE = timedelta(days=1)
 
@@ -55,6 +58,8 @@ def plan(office: str | None, code: str | None, endpoint: str | None, now: dateti
     fallback = load_office(office or STANDARD)
     if endpoint is None or code is None:
         return _plan(fallback, endpoint=endpoint)
+    from precheck.agent.client import Client  # only now: half of the start-up time is in it
+
     client = Client(endpoint)
     try:
         appointment = client.appointment(code)
@@ -201,7 +206,7 @@ def _plan(policy: Policy, **more: object) -> Plan:
     return Plan(policy=policy, checks=checks, **more)  # type: ignore[arg-type]
 
 
-def _newer_catalogues(client: Client, offered: dict[str, date]) -> dict[str, str]:
+def _newer_catalogues(client: "Client", offered: dict[str, date]) -> dict[str, str]:
     """The endpoint's catalogues that are newer than ours and follow the schema. Doing without a
     refresh is fine: the embedded copy carries its own date."""
     own = Catalogues()

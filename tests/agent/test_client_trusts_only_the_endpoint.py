@@ -2,7 +2,8 @@
 
 import pytest
 
-from precheck.agent.client import Client, endpoint_address
+from precheck.agent.address import endpoint_address
+from precheck.agent.client import Client
 from precheck.agent.errors import BadAddress, CodeRefused, EndpointAway, Refused
 from tests.agent.reports import CODE, a_report, problem_json, receipt_json
 from tests.agent.stand_in_endpoint import Answer, StandIn, running
