@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from precheck.agent.cli import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
 from precheck.agent.address import endpoint_address
 from precheck.agent.errors import AgentError, CannotKeep, WrongUsage
+from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
 from precheck.agent.machine import os_family
 from precheck.agent.outbox import Delivery, Entry, Outbox, deliver
 from precheck.agent.session import Plan, Session, narrowed, plan
