@@ -1,0 +1,32 @@
+"""webcam, microphone: can the person be seen and heard?
+
+Serve 第2条(2): 「WEBカメラによる通信が可能な端末」, and 第12条(4).
+
+Sources:
+- Linux: `/sys/class/video4linux` and what its nodes hang on; `/proc/asound/pcm` and
+  `/proc/asound/cards`; `/sys/class/bluetooth` for a headset that no sound card shows.
+
+No device is opened. So on Linux nobody can say whether this user may open the camera or whether
+another program has; the preview on the page shows it.
+"""
+
+from precheck.contract.checks import CheckId
+from precheck.contract.verdict import OsFamily
+from probes.check import Check
+from probes.media import linux
+from probes.media.facts import MicrophoneFacts, WebcamFacts
+from probes.media.judge import judge_microphone, judge_webcam
+
+webcam: Check[WebcamFacts] = Check(
+    id=CheckId.WEBCAM,
+    observe={OsFamily.LINUX: linux.observe_webcam},
+    judge=judge_webcam,
+)
+
+microphone: Check[MicrophoneFacts] = Check(
+    id=CheckId.MICROPHONE,
+    observe={OsFamily.LINUX: linux.observe_microphone},
+    judge=judge_microphone,
+)
+
+__all__ = ["microphone", "webcam"]

@@ -1,0 +1,45 @@
+"""Can the person be seen and heard? The same on every OS."""
+
+from precheck.contract.checks import CheckId
+from precheck.contract.finding import Finding, finding, unread
+from precheck.contract.reasons import Microphone, Unread, Webcam
+from probes.check import Context
+from probes.facts import Known, Unknown
+from probes.media.facts import CameraKind, MicrophoneFacts, WebcamFacts
+
+
+def judge_webcam(facts: WebcamFacts, context: Context) -> Finding:
+    """A real camera passes unless it is known to be blocked or in use; evidence `count`.
+
+    None is a fail only where the list of devices was read and holds neither a camera nor anything
+    that might be one.
+    """
+    del context
+    if isinstance(facts.cameras, Unknown):
+        return unread(CheckId.WEBCAM, facts.cameras.why, facts.cameras.source)
+    kinds, sources = facts.cameras.value, (facts.cameras.source,)
+    real = kinds.count(CameraKind.REAL)
+    if real and isinstance(facts.allowed, Known) and not facts.allowed.value:
+        return finding(Webcam.DENIED, CheckId.WEBCAM, sources=(facts.allowed.source,))
+    if real and isinstance(facts.in_use, Known) and facts.in_use.value:
+        return finding(Webcam.IN_USE, CheckId.WEBCAM, sources=(facts.in_use.source,))
+    if real:
+        return finding(Webcam.PRESENT, CheckId.WEBCAM, sources=sources, count=real)
+    if CameraKind.UNCLEAR in kinds:
+        return unread(CheckId.WEBCAM, Unread.UNSUPPORTED, *sources)
+    if kinds:
+        return finding(Webcam.VIRTUAL_ONLY, CheckId.WEBCAM, sources=sources, count=len(kinds))
+    return finding(Webcam.NONE, CheckId.WEBCAM, sources=sources)
+
+
+def judge_microphone(facts: MicrophoneFacts, context: Context) -> Finding:
+    """A sound input passes unless programs are known to be kept from it; evidence `count`."""
+    del context
+    if isinstance(facts.inputs, Unknown):
+        return unread(CheckId.MICROPHONE, facts.inputs.why, facts.inputs.source)
+    count, source = facts.inputs.value, facts.inputs.source
+    if not count:
+        return finding(Microphone.NONE, CheckId.MICROPHONE, sources=(source,))
+    if isinstance(facts.allowed, Known) and not facts.allowed.value:
+        return finding(Microphone.DENIED, CheckId.MICROPHONE, sources=(facts.allowed.source,))
+    return finding(Microphone.PRESENT, CheckId.MICROPHONE, sources=(source,), count=count)

@@ -1,0 +1,51 @@
+"""internet, network_trust, metered, connection_quality: the way to the office.
+
+Serve 第5条(2): 「利用者端末はインターネットに接続されていること。(秘匿性や安全性が不明なものや接続
+経路の管理状況が不明な無料のインターネット接続サービス等の利用は禁止する。)」; metered 第12条(5) and
+connection_quality 第12条(4).
+
+Sources:
+- every OS: the office's own endpoint, and nobody else: whether it answers (internet), and how fast
+  (connection_quality).
+- Linux: `/proc/net/route` and `/proc/net/ipv6_route` for the interfaces that carry the data,
+  `/sys/class/net` for what they are; NetworkManager's D-Bus API for how Wi-Fi is protected, for a
+  sign-in page and for the cost; wpa_supplicant's D-Bus API where NetworkManager is not there. Where
+  only iwd or nobody knows, how Wi-Fi is protected stays unknown, and the person is asked.
+
+A virtual machine's network card looks wired, and so does a phone shared over USB; both pass. The
+name of a Wi-Fi network is compared with the catalogue on the spot and never kept.
+"""
+
+from precheck.contract.checks import CheckId
+from precheck.contract.verdict import OsFamily
+from probes.check import Check
+from probes.network import linux
+from probes.network.facts import InternetFacts, MeteredFacts, QualityFacts, TrustFacts
+from probes.network.judge import judge_internet, judge_metered, judge_quality, judge_trust
+from probes.network.measure import observe_quality
+
+internet: Check[InternetFacts] = Check(
+    id=CheckId.INTERNET,
+    observe={OsFamily.LINUX: linux.observe_internet},
+    judge=judge_internet,
+)
+
+network_trust: Check[TrustFacts] = Check(
+    id=CheckId.NETWORK_TRUST,
+    observe={OsFamily.LINUX: linux.observe_trust},
+    judge=judge_trust,
+)
+
+metered: Check[MeteredFacts] = Check(
+    id=CheckId.METERED,
+    observe={OsFamily.LINUX: linux.observe_metered},
+    judge=judge_metered,
+)
+
+connection_quality: Check[QualityFacts] = Check(
+    id=CheckId.CONNECTION_QUALITY,
+    observe=dict.fromkeys(OsFamily, observe_quality),
+    judge=judge_quality,
+)
+
+__all__ = ["connection_quality", "internet", "metered", "network_trust"]
