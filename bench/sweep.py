@@ -63,7 +63,7 @@ def main() -> None:
     mine = statistics.median(next(iter(took.values())))
     for way, times in took.items():
         median = statistics.median(times)
-        print(f"{way:28} {median:8.1f} ms   sweep / this: {mine / median:.2f}")  # noqa: T201
+        print(f"{way:28} {median:8.1f} ms   sweep / this: {mine / median:.2f}")
 
 
 if __name__ == "__main__":

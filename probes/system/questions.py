@@ -75,8 +75,9 @@ class RunCommand(Question[Completed], frozen=True, tag="run_command"):
 
 
 class Process(msgspec.Struct, frozen=True):
-    """A running program: its name as the OS lists it, its file where that can be read, its first
-    arguments' base name (`argv0`), and whether it is this user's."""
+    """A running program: its name as the OS lists it, its file where that can be read, the base
+    name of the command it calls itself (`argv0`; never an argument), and whether it is this
+    user's."""
 
     name: str
     executable: str | None = None
@@ -115,29 +116,75 @@ class ListInterfaces(Question[tuple[Interface, ...]], frozen=True, tag="list_int
     """All network interfaces."""
 
 
+DBusArgument = bool | int | float | str | tuple[str, ...]
+"""What a method is given: basic types, and an array of strings as a tuple."""
+
+
 class DBusGet(Question[Any], frozen=True, tag="dbus_get"):
-    """One property of an object on the system bus, as plain Python values."""
+    """One property of an object on the system bus, as plain Python values: variants unwrapped,
+    arrays and structs as lists, dictionaries with string keys, arrays of bytes as bytes.
+
+    A service that does not run is `missing`; with `activate`, the bus may start it first.
+    """
 
     name: str
     path: str
     interface: str
     property: str
+    activate: bool = False
 
 
 class DBusCall(Question[tuple[Any, ...]], frozen=True, tag="dbus_call"):
-    """The answer of a method on the system bus that only reads. `signature` and `arguments` as in
-    the D-Bus specification."""
+    """The answer of a method on the system bus that only reads, as plain as a property's.
+    `signature` and `arguments` as in the D-Bus specification."""
 
     name: str
     path: str
     interface: str
     member: str
     signature: str = ""
-    arguments: tuple[Any, ...] = ()
+    arguments: tuple[DBusArgument, ...] = ()
+    activate: bool = False
+
+
+class DBusStep(msgspec.Struct, frozen=True):
+    """One call on a transaction's object."""
+
+    member: str
+    signature: str = ""
+    arguments: tuple[DBusArgument, ...] = ()
+
+
+class DBusSignal(msgspec.Struct, frozen=True):
+    """A signal's name and its arguments, as plain as a property's."""
+
+    member: str
+    arguments: tuple[Any, ...]
+
+
+class DBusTransaction(Question[tuple[DBusSignal, ...]], frozen=True, tag="dbus_transaction"):
+    """What a service on the system bus tells in signals, as PackageKit does.
+
+    `create`, on `path` and `interface`, gives a transaction's object. Its `steps` are called one
+    after another on that object's `step_interface`; the answer is its signals named in `collect`,
+    in order, up to and with the one named `until`. `timed_out` after `timeout` seconds in all.
+    """
+
+    name: str
+    path: str
+    interface: str
+    create: str
+    step_interface: str
+    steps: tuple[DBusStep, ...]
+    collect: tuple[str, ...]
+    until: str
+    timeout: float = 20.0
+    activate: bool = False
 
 
 class HttpAnswer(msgspec.Struct, frozen=True):
-    """What an endpoint answered. `elapsed` is seconds from request to the last byte."""
+    """What an endpoint answered. The names in `headers` are in lower case; `elapsed` is seconds
+    from before the connection to the last byte read, by a clock that nobody sets."""
 
     status: int
     headers: dict[str, str]
@@ -147,6 +194,10 @@ class HttpAnswer(msgspec.Struct, frozen=True):
 
 class HttpGet(Question[HttpAnswer], frozen=True, tag="http_get"):
     """A GET to the office's endpoint, redirects not followed, at most `limit` bytes read.
+
+    `missing` where nobody can be reached (no route, no such name, refused), `denied` where a
+    certificate is not trusted or a proxy refuses, `garbled` for an answer that is not HTTP or
+    breaks off, `unsupported` for an address that is neither https nor http to this very machine.
 
     `attempt` tells otherwise equal questions apart where an answer is wanted more than once.
     """
@@ -166,9 +217,13 @@ class HttpPost(Question[HttpAnswer], frozen=True, tag="http_post"):
 
 
 class SweepFiles(Question[tuple[str, ...]], frozen=True, tag="sweep_files"):
-    """The paths under `roots`, at most `depth` folders down, whose lower-case base name is in
-    `names`. Links are not followed and other file systems not entered; after `seconds` the answer
-    is `timed_out`."""
+    """The paths under `roots`, sorted, whose lower-case base name is in `names`. They begin with
+    the root as it was asked for.
+
+    What lies in a root itself is at depth 1, as for find(1). Links are not followed and other file
+    systems not entered; a folder that cannot be read is passed over. After `seconds` the answer is
+    `timed_out`, whatever was found until then.
+    """
 
     roots: tuple[str, ...]
     names: frozenset[str]

@@ -33,6 +33,7 @@ AnyQuestion = (
     | questions.ListInterfaces
     | questions.DBusGet
     | questions.DBusCall
+    | questions.DBusTransaction
     | questions.HttpGet
     | questions.HttpPost
     | questions.SweepFiles

@@ -1,0 +1,151 @@
+"""Files, folders and links, below a root that is "/" or a tree that stands in for it."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from precheck.contract.reasons import Unread
+from probes.facts import Fact, Known, Unknown
+from probes.system.failures import why
+from probes.system.names import readable
+from probes.system.questions import (
+    FileStatus,
+    ListFolder,
+    ReadFile,
+    ReadLink,
+    StatFile,
+    SweepFiles,
+)
+from probes.system.sweep import sweep
+
+MOST_LINKS = 40
+"""As many as Linux follows in one path (path_resolution(7))."""
+
+
+class FileTree:
+    """The files below `root`. Below another root than "/", links lead as if that root were "/",
+    so none leads out of it.
+
+    `home` is where "~" is, as a path below the root. The answers' sources are the paths as asked,
+    with the home folder as "~".
+    """
+
+    def __init__(self, root: Path = Path("/"), home: Path | None = None) -> None:
+        self._root = os.path.realpath(os.fsencode(root)).rstrip(b"/")
+        self._home = os.fsencode(Path.home() if home is None else home).rstrip(b"/")
+
+    def read(self, question: ReadFile) -> Fact[bytes]:
+        """The first bytes of a regular file, `garbled` for anything else.
+
+        Nothing else is opened, since opening a device can switch it on and a pipe can wait for
+        ever. The files of /proc and /sys count as regular, whatever size they state.
+        """
+        source = self._shown(question.path)
+        try:
+            place = self._place(question.path)
+            if not stat.S_ISREG(os.stat(place).st_mode):
+                return Unknown(Unread.GARBLED, source)
+            opened = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+            try:
+                if not stat.S_ISREG(os.fstat(opened).st_mode):
+                    return Unknown(Unread.GARBLED, source)
+                return Known(_first(opened, question.limit), source)
+            finally:
+                os.close(opened)
+        except OSError as error:
+            return Unknown(why(error), source)
+
+    def names(self, question: ListFolder) -> Fact[tuple[str, ...]]:
+        """The names in a folder, sorted; `missing` where something else has that name."""
+        source = self._shown(question.path)
+        try:
+            names = os.listdir(self._place(question.path))
+        except OSError as error:
+            return Unknown(why(error), source)
+        return Known(tuple(sorted(map(readable, names))), source)
+
+    def status(self, question: StatFile) -> Fact[FileStatus]:
+        """What is at a path, links followed."""
+        source = self._shown(question.path)
+        try:
+            found = os.stat(self._place(question.path))
+        except OSError as error:
+            return Unknown(why(error), source)
+        return Known(FileStatus(_kind(found.st_mode), found.st_size, found.st_mtime), source)
+
+    def target(self, question: ReadLink) -> Fact[str]:
+        """Where a path finally leads, every link followed; `missing` where that is nowhere."""
+        source = self._shown(question.path)
+        try:
+            found = os.path.realpath(self._place(question.path), strict=True)
+        except OSError as error:
+            return Unknown(why(error), source)
+        return Known(readable(found[len(self._root) :] or b"/"), source)
+
+    def sweep(self, question: SweepFiles) -> Fact[tuple[str, ...]]:
+        """The wanted files under the roots; `missing` or `denied` where no root can be read."""
+        source = ", ".join(map(self._shown, question.roots))
+        try:
+            places = {self._place(root): _encoded(root.rstrip("/")) for root in question.roots}
+            found = sweep(tuple(places), question.names, question.depth, question.seconds)
+        except OSError as error:
+            return Unknown(why(error), source)
+        asked = (places[root] + below for root, below in found)
+        return Known(tuple(sorted(set(map(readable, asked)))), source)
+
+    def _place(self, path: str) -> bytes:
+        """Where `path` is on the machine this runs on."""
+        wanted = _encoded(path)
+        if wanted == b"~" or wanted.startswith(b"~/"):
+            wanted = self._home + wanted[1:]
+        if not wanted.startswith(b"/") or b"\0" in wanted:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        return self._below_root(wanted) if self._root else wanted
+
+    def _below_root(self, path: bytes) -> bytes:
+        done: list[bytes] = []
+        todo = path.split(b"/")[::-1]
+        links = 0
+        while todo:
+            part = todo.pop()
+            if part in (b"", b"."):
+                continue
+            if part == b"..":
+                del done[-1:]
+                continue
+            try:
+                link = os.readlink(b"/".join((self._root, *done, part)))
+            except OSError:
+                done.append(part)
+                continue
+            links += 1
+            if links > MOST_LINKS:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+            if link.startswith(b"/"):
+                done.clear()
+            todo.extend(link.split(b"/")[::-1])
+        return b"/".join((self._root, *done))
+
+    def _shown(self, path: str) -> str:
+        home = readable(self._home)
+        if home and (path == home or path.startswith(home + "/")):
+            return "~" + path[len(home) :]
+        return path
+
+
+def _encoded(path: str) -> bytes:
+    return path.encode("utf-8", "surrogatepass")
+
+
+def _first(opened: int, limit: int) -> bytes:
+    content = bytearray()
+    while len(content) < limit and (chunk := os.read(opened, min(limit - len(content), 1 << 16))):
+        content += chunk
+    return bytes(content)
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISREG(mode):
+        return "file"
+    return "folder" if stat.S_ISDIR(mode) else "other"
