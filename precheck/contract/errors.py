@@ -1,8 +1,19 @@
 """What can be wrong with data that comes from outside, one sentence each."""
 
+_HEAD, _TAIL = 200, 100
+
 
 class ContractError(Exception):
-    """The base: the message is one clear sentence with the file, line or field."""
+    """The base: the message is one clear sentence with the file, line or field.
+
+    It may quote what came from outside, so it is kept to one printable line of bounded length.
+    """
+
+    def __init__(self, message: str) -> None:
+        printable = "".join(letter if letter.isprintable() else " " for letter in message)
+        if len(printable) > _HEAD + _TAIL:
+            printable = f"{printable[:_HEAD]}…{printable[-_TAIL:]}"
+        super().__init__(printable)
 
 
 class BadPolicy(ContractError):

@@ -5,6 +5,7 @@ A base gives its checks; the terms and the clauses are every document's own.
 
 import re
 import tomllib
+from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -16,6 +17,11 @@ from precheck.contract.policy import Policy
 
 STANDARD = "standard"
 """The policy of an office that has none of its own here, and the base of the others."""
+
+NO_CLAUSE = ""
+"""Written as a check's clause where the document has none: TOML has no word for nothing."""
+
+Path = tuple[str, ...]
 
 
 def office_ids() -> tuple[str, ...]:
@@ -37,87 +43,107 @@ def load_office(office: str) -> Policy:
 def load_policy(policy_id: str, text: str, name: str) -> Policy:
     """The policy that the TOML `text` states; `name` is the file's name, for messages.
 
-    `base = "…"` takes the checks not stated from that policy of this package. Raises `BadPolicy`
-    with file, line and key for an unknown key, check, option or clause, a wrong type or value, and
-    for text that is not TOML.
+    `base = "…"` takes the checks not stated from that policy of this package; `clause = ""` states
+    that no clause stands behind a check. Raises `BadPolicy` with file and line for an unknown key,
+    check, option or clause, a wrong type or value, and for text that is not TOML.
     """
     stated = _parse(text, name)
-    merged = _with_base(stated, text, name, seen=())
     if "id" in stated:
         raise BadPolicy(f"{name}, line {_line_of(text, ('id',))}: the id is the file's name")
+    merged = _without_empty_clauses(_with_base(stated, text, name, seen=()))
     try:
         return msgspec.convert({**merged, "id": policy_id}, Policy)
     except msgspec.ValidationError as error:
-        message, path = _split(str(error))
-        raise BadPolicy(f"{name}, line {_line_of(text, path)}: {message}") from error
+        path = _path_in(str(error))
+        if path[-1:] == ("clause",) and _stated_depth(stated, path) < len(path):
+            path = ("clauses",)  # The base cites it, so what lacks is its sentence here.
+        raise BadPolicy(f"{name}, line {_line_of(text, path)}: {error}") from error
 
 
-def _with_base(stated: dict[str, Any], text: str, name: str, seen: tuple[str, ...]) -> Any:
+def _with_base(
+    stated: dict[str, Any], text: str, name: str, seen: tuple[str, ...]
+) -> dict[str, Any]:
     base = stated.get("base")
     own = {key: value for key, value in stated.items() if key != "base"}
-    if base is None:
+    if "base" not in stated:
         return own
     if not isinstance(base, str) or base not in office_ids() or base in seen:
         line = _line_of(text, ("base",))
         raise BadPolicy(f"{name}, line {line}: base {base!r} is not a policy to build on")
-    base_text = _text(base)
-    below = _with_base(_parse(base_text, base), base_text, f"{base}.toml", (*seen, base))
-    return _merged({"checks": below["checks"]}, own)
+    below_text, below_name = _text(base), f"{base}.toml"
+    below = _with_base(_parse(below_text, below_name), below_text, below_name, (*seen, base))
+    return {**own, "checks": _merged(below["checks"], own.get("checks", {}))}
 
 
 def _merged(below: Any, above: Any) -> Any:
-    if isinstance(below, dict) and isinstance(above, dict):
-        return {
-            key: _merged(below[key], above[key])
-            if key in below and key in above
-            else above.get(key, below.get(key))
-            for key in {**below, **above}
-        }
-    return above
+    if not (isinstance(below, dict) and isinstance(above, dict)):
+        return above
+    both = {key: _merged(below[key], above[key]) for key in below.keys() & above.keys()}
+    return {**below, **above, **both}
+
+
+def _without_empty_clauses(merged: dict[str, Any]) -> dict[str, Any]:
+    checks = merged.get("checks")
+    if not isinstance(checks, dict):
+        return merged
+    return {**merged, "checks": {check: _cited(asked) for check, asked in checks.items()}}
+
+
+def _cited(asked: Any) -> Any:
+    if isinstance(asked, dict) and asked.get("clause") == NO_CLAUSE:
+        return {key: value for key, value in asked.items() if key != "clause"}
+    return asked
 
 
 def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadPolicy(f"{name}: {error}") from error
+    except RecursionError:
+        raise BadPolicy(f"{name}, line 1: nested too deeply") from None
+    except ValueError as error:
+        # Beside TOMLDecodeError: a number with more digits than Python reads.
+        at = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+        line = int(at[1]) if at else len(text.split("\n"))
+        raise BadPolicy(f"{name}, line {line}: {error}") from error
 
 
-def _split(message: str) -> tuple[str, tuple[str, ...]]:
-    """What msgspec says, and the keys on the way to where it says so."""
-    found = re.search(r" - at `\$\.?(.*)`$", message)
-    path = tuple(re.findall(r"[^.\[\]]+", found[1])) if found else ()
-    unknown = re.search(r"unknown field `([^`]+)`", message)
-    named = re.search(r"^(checks(?:\.\w+)+) ", message)
+def _path_in(message: str) -> Path:
+    """The keys on the way to what msgspec, or a policy's own rule, complains about."""
+    at = re.search(r" - at `\$\.?(.*)`$", message)
+    path = tuple(re.findall(r"[^.\[\]]+", at[1])) if at else ()
+    unknown = re.search(r"^Object contains unknown field `([^`]+)`", message)
+    ours = re.search(r"^((?:checks|terms)(?:\.\w+)+) ", message)
     if unknown:
-        path = (*path, unknown[1])
-    elif named:
-        path = tuple(named[1].split("."))
-    return message, tuple(key for key in path if key != "...")
+        return (*path, unknown[1])
+    return tuple(ours[1].split(".")) if ours else path
 
 
-def _line_of(text: str, path: tuple[str, ...]) -> int:
-    """The line (from 1) where `path` stands in `text`, or the nearest table above it."""
-    table: tuple[str, ...] = ()
-    best, best_depth = 1, 0
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$", line)
-        key = re.match(r"""\s*("[^"]*"|'[^']*'|[\w.-]+)\s*=""", line)
-        if header:
-            table = _keys(header[1])
-            here = table
-        elif key:
-            here = (*table, *_keys(key[1]))
-        else:
+def _line_of(text: str, path: Path) -> int:
+    """The line (from 1) on which `text` states `path`, or as much of it as it states.
+
+    The parser itself says where: a statement ends on the first line up to which the text is whole
+    TOML and holds the path.
+    """
+    lines = text.split("\n")
+    starts, found, depth = 1, 1, 0
+    for number in range(1, len(lines) + 1):
+        try:
+            so_far = tomllib.loads("\n".join(lines[:number]))
+        except ValueError:
             continue
-        depth = len(here)
-        if here == path[:depth] and depth > best_depth:
-            best, best_depth = number, depth
-    return best
+        stated = _stated_depth(so_far, path)
+        if stated > depth:
+            found, depth = starts, stated
+        starts = number + 1
+    return found
 
 
-def _keys(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip("\"'") for part in re.findall(r""""[^"]*"|'[^']*'|[^.\s]+""", dotted))
+def _stated_depth(table: Any, path: Path) -> int:
+    for depth, key in enumerate(path):
+        if not isinstance(table, Mapping) or key not in table:
+            return depth
+        table = table[key]
+    return len(path)
 
 
 def _folder() -> Traversable:

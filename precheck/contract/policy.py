@@ -12,14 +12,17 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from precheck.contract.checks import CheckId
+from precheck.contract.checks import DECLARED_CHECKS, CheckId
 from precheck.contract.errors import BadPolicy
 from precheck.contract.verdict import Level, Verdict
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=3650)]
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
-Version = Annotated[str, msgspec.Meta(pattern=r"^[0-9]+(\.[0-9]+){0,3}$")]
+# `$` alone would also match before a line break at the end.
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}(?!\n)$")]
+Line = Annotated[str, msgspec.Meta(max_length=400, pattern=r"^[^\x00-\x1f\x7f-\x9f]+(?!\n)$")]
+Version = Annotated[str, msgspec.Meta(pattern=r"^[0-9]+(\.[0-9]+){0,3}(?!\n)$")]
+Phone = Annotated[str, msgspec.Meta(pattern=r"^0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}(?!\n)$")]
+WallTime = Annotated[time, msgspec.Meta(tz=False)]
 
 
 class Acceptance(StrEnum):
@@ -68,6 +71,10 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
             raise ValueError("attention can hold unknown and warn only")
         if self.nudge_from and self.required_from and self.required_from < self.nudge_from:
             raise ValueError("required_from is before nudge_from")
+        if self.required_from and self.level is Level.ADVISED:
+            raise ValueError(
+                'required_from phases a requirement in: the level has to be "required"'
+            )
 
     def level_on(self, day: date) -> Level:
         """The level in force on `day` (a date in Asia/Tokyo)."""
@@ -114,6 +121,11 @@ class Antivirus(Requirement, frozen=True):
     definitions_limit: Days = 7
     linux_without: Acceptance = Acceptance.REJECT
     """Does a Linux device without any product meet the clause? `accept`: it needs none."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.definitions_limit < self.definitions_fresh:
+            raise ValueError("definitions_limit is below definitions_fresh")
 
 
 class Infection(Requirement, frozen=True):
@@ -206,8 +218,8 @@ class Checks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A stretch of a weekday in which sessions take place, in Asia/Tokyo wall time."""
 
-    start: time
-    end: time
+    start: WallTime
+    end: WallTime
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
@@ -223,9 +235,7 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     revision: date
     """The date that the document itself bears."""
     apps: Annotated[tuple[App, ...], msgspec.Meta(min_length=1)]
-    phone: Annotated[str, msgspec.Meta(pattern=r"^0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}$")] | None = (
-        None
-    )
+    phone: Phone | None = None
     hours: tuple[Hours, ...] = ()
     session_minutes: Annotated[int, msgspec.Meta(ge=5, le=240)] = 30
 
@@ -238,18 +248,33 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     id: Id
     terms: Terms
-    clauses: dict[str, str]
+    clauses: dict[Line, Line]
     checks: Checks
 
     WIRE_LIMIT: ClassVar[int] = 64 * 1024
 
     def __post_init__(self) -> None:
         for check, requirement in self.asked():
+            place = f"checks.{check.value}"
             if requirement.clause is not None and requirement.clause not in self.clauses:
                 raise ValueError(
-                    f"checks.{check.value}.clause names {requirement.clause!r},"
-                    " which is not under clauses"
+                    f"{place}.clause names {requirement.clause!r}, which is not under clauses"
                 )
+            if check not in DECLARED_CHECKS:
+                if requirement.level is Level.DECLARED:
+                    raise ValueError(f"{place}.level is declared, and nobody can answer for it")
+            elif requirement.level is Level.REQUIRED:
+                raise ValueError(
+                    f"{place}.level is required, and only an answer can tell: declared"
+                )
+            elif (
+                requirement.level is Level.DECLARED and Verdict.UNKNOWN not in requirement.attention
+            ):
+                raise ValueError(f"{place}.attention lacks unknown, and an answer is required")
+        if not self.checks.meeting_app.browser_join <= set(self.terms.apps):
+            raise ValueError(
+                "checks.meeting_app.browser_join names an app that terms.apps does not"
+            )
 
     @property
     def revision(self) -> str:
