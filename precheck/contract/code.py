@@ -4,14 +4,18 @@ Ten digits: nine random ones and a check digit (the Damm algorithm, which catche
 and every pair of swapped neighbours). People type it with spaces, hyphens and full-width digits.
 """
 
-import unicodedata
 from collections.abc import Callable
 
 from precheck.contract.errors import BadCode
 
 CODE_DIGITS = 10
 
-_IGNORED = frozenset(" \u3000-‐‑‒–—−ー\t")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+"""The only other digits that a Japanese keyboard types. Superscripts, circled digits and those of
+other scripts are no digits here: they come from a text copied wrongly, not from a printed code."""
+
+_SEPARATORS = frozenset("-‐‑‒–—―−－ーｰ\u200b\ufeff")
+"""Hyphens, the dashes and long-vowel marks typed for them, and marks that nobody sees."""
 
 _DAMM = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
@@ -50,7 +54,9 @@ def parse_code(typed: str) -> str:
     The sentence never repeats what was typed.
     """
     digits = "".join(
-        character for character in unicodedata.normalize("NFKC", typed) if character not in _IGNORED
+        character
+        for character in typed.translate(_FULL_WIDTH)
+        if not (character.isspace() or character in _SEPARATORS)
     )
     if not (digits.isascii() and digits.isdigit()):
         raise BadCode("an appointment code has digits only")

@@ -28,21 +28,27 @@ def with_answer(
 ) -> ReportedFinding:
     """The finding that counts for `check`: what was measured, and what the person said to it.
 
-    An answer never improves a measured fail, and a measured pass needs none. Where nothing was
-    measured and nothing answered, the finding is `unknown`.
+    An answer counts only where it is asked for (`needs_answer`): it never improves a measured
+    fail, and a measured pass needs none. "No" is a fail, also where the measurement alone was only
+    a warning, since then the person knows more; but without a quiet room today one can still be
+    found, which is a warning. Where nothing was measured and nothing answered, the finding is
+    `unknown`.
     """
-    if declaration is None:
+    if measured is not None and is_answer(measured):
+        measured = None
+    if declaration is None or not needs_answer(check, measured):
         return measured or _not_answered(check)
-    if measured is not None and measured.verdict in (Verdict.FAIL, Verdict.PASS):
-        return measured
-    if declaration.answer:
-        if measured is not None and measured.verdict is Verdict.WARN:
-            return measured
-        return ReportedFinding(check=check, verdict=Verdict.DECLARED, reason=Declared.YES)
-    verdict = Verdict.WARN if check is CheckId.PRIVATE_ROOM else Verdict.FAIL
+    if not declaration.answer:
+        verdict = Verdict.WARN if check is CheckId.PRIVATE_ROOM else Verdict.FAIL
+        return ReportedFinding(check=check, verdict=verdict, reason=Declared.NO)
     if measured is not None and measured.verdict is Verdict.WARN:
-        verdict = Verdict.WARN
-    return ReportedFinding(check=check, verdict=verdict, reason=Declared.NO)
+        return measured
+    return ReportedFinding(check=check, verdict=Verdict.DECLARED, reason=Declared.YES)
+
+
+def is_answer(item: ReportedFinding) -> bool:
+    """Whether `item` is what a person said: that counts as a declaration, never as measured."""
+    return item.reason in (Declared.YES, Declared.NO)
 
 
 def needs_answer(check: CheckId, measured: ReportedFinding | None) -> bool:

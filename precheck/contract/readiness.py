@@ -1,23 +1,46 @@
 """From findings to one answer: the only place where it is computed, for agent and endpoint."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from precheck.contract.checks import CheckId
 from precheck.contract.declaration import Declaration, with_answer
 from precheck.contract.finding import ReportedFinding
-from precheck.contract.policy import Policy, Requirement
+from precheck.contract.policy import Acceptance, Policy, Requirement
+from precheck.contract.reasons import Antivirus, FileSharing, OsSupport
 from precheck.contract.verdict import Level, Readiness, Verdict
 
 _MUST = (Level.REQUIRED, Level.DECLARED)
+
+_FROM_GOOD_TO_BAD = (Verdict.PASS, Verdict.WARN, Verdict.FAIL)
+
+_READ_BY: Mapping[tuple[CheckId, str], str] = MappingProxyType(
+    {
+        (CheckId.OS_SUPPORT, OsSupport.EXTENDED): "extended_support",
+        (CheckId.ANTIVIRUS, Antivirus.DEFENDER): "defender",
+        (CheckId.ANTIVIRUS, Antivirus.FREE_EDITION): "free_edition",
+        (CheckId.ANTIVIRUS, Antivirus.CLAMAV): "clamav",
+        (CheckId.ANTIVIRUS, Antivirus.XPROTECT): "xprotect",
+        (CheckId.ANTIVIRUS, Antivirus.UNKNOWN_PRODUCT): "unknown_product",
+        (CheckId.ANTIVIRUS, Antivirus.NONE): "linux_without",
+        (CheckId.FILE_SHARING, FileSharing.RUNNING): "bittorrent",
+        (CheckId.FILE_SHARING, FileSharing.INSTALLED): "bittorrent",
+    }
+)
+"""The reasons whose verdict is the office's reading of its terms, and the option that says it."""
 
 
 def effective_findings(
     policy: Policy, findings: Iterable[ReportedFinding], declarations: Iterable[Declaration]
 ) -> tuple[ReportedFinding, ...]:
     """One finding per check that `policy` asks for, in order, with the person's answers laid over
-    what was measured. A check without a finding is `unknown`: silence is not a pass."""
-    measured = {item.check: item for item in findings}
+    what was measured. A check without a finding is `unknown`: silence is not a pass.
+
+    What an office accepts may have changed since the device was checked: no finding is better than
+    `policy` reads its reason now. Of two findings, or answers, for a check the later one counts.
+    """
+    measured = {item.check: _as_read_by(policy, item) for item in findings}
     answers = {item.check: item for item in declarations}
     return tuple(
         with_answer(check, measured.get(check), answers.get(check)) for check, _ in policy.asked()
@@ -30,16 +53,37 @@ def readiness(
     declarations: Iterable[Declaration],
     today: date,
 ) -> Readiness:
-    """Whether the device is ready for the session under `policy` on `today` (Asia/Tokyo)."""
+    """Whether the device is ready for the session under `policy` on `today` (Asia/Tokyo).
+
+    Where nothing at all is known of the device it is not ready, however little the policy wants.
+    """
     requirements = dict(policy.asked())
-    worst = Readiness.READY
-    for item in effective_findings(policy, findings, declarations):
+    effective = effective_findings(policy, findings, declarations)
+    nothing_known = all(item.verdict is Verdict.UNKNOWN for item in effective)
+    worst = Readiness.ATTENTION if nothing_known else Readiness.READY
+    for item in effective:
         says = _says(item, requirements[item.check], today)
         if says is Readiness.NOT_READY:
             return says
         if says is Readiness.ATTENTION:
             worst = says
     return worst
+
+
+def _as_read_by(policy: Policy, item: ReportedFinding) -> ReportedFinding:
+    if item.check is CheckId.ANTIVIRUS and item.reason == Antivirus.NOT_NEEDED:
+        without = policy.checks.antivirus.linux_without
+        if without is Acceptance.ACCEPT:
+            return item
+        return ReportedFinding(
+            check=item.check, verdict=without.verdict, reason=Antivirus.NONE.value
+        )
+    option = _READ_BY.get((item.check, item.reason))
+    if option is None or item.verdict not in _FROM_GOOD_TO_BAD:
+        return item
+    reading: Acceptance = getattr(policy.requirement(item.check), option)
+    worse = max(item.verdict, reading.verdict, key=_FROM_GOOD_TO_BAD.index)
+    return ReportedFinding(check=item.check, verdict=worse, reason=item.reason)
 
 
 def _says(item: ReportedFinding, requirement: Requirement, today: date) -> Readiness:

@@ -1,13 +1,14 @@
 """The report: everything that leaves the device, and nothing else."""
 
+import json
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 
 from precheck.contract.checks import CheckId
-from precheck.contract.declaration import Declaration
+from precheck.contract.declaration import Declaration, is_answer
 from precheck.contract.errors import BadReport
 from precheck.contract.finding import ReportedFinding
 from precheck.contract.verdict import OsFamily
@@ -19,7 +20,9 @@ MAX_REPORT_BYTES = 16 * 1024
 """A full report of every check is about 2 kB; anything larger is no report."""
 
 AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
-ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z._+-]+$")]
+ShortText = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z._+-]+(?!\n)$")
+]
 
 
 class PolicyRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -52,6 +55,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             raise ValueError(f"report schema {self.schema} is not known, only {REPORT_SCHEMA}")
         if self.finished_at < self.started_at:
             raise ValueError("finished_at is before started_at")
+        if any(is_answer(item) for item in self.findings):
+            raise ValueError("findings hold an answer; answers are declarations")
         _ensure_once("findings", [item.check for item in self.findings])
         _ensure_once("declarations", [item.check for item in self.declarations])
 
@@ -65,14 +70,24 @@ def decode_report(raw: bytes) -> Report:
     """The report in `raw`.
 
     Raises `BadReport`, naming the field, for anything that is not exactly a report: a field more,
-    a field less, another type, an unknown check, reason or schema version, too many bytes.
+    a field less, a field twice, another type, an unknown check, reason or schema version, too many
+    bytes.
     """
     if len(raw) > MAX_REPORT_BYTES:
         raise BadReport(f"a report has at most {MAX_REPORT_BYTES} bytes, this has {len(raw)}")
     try:
-        return msgspec.json.decode(raw, type=Report)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        report = msgspec.json.decode(raw, type=Report)
+        json.loads(raw, object_pairs_hook=_ensure_distinct)
+    except ValueError as error:  # what msgspec raises is one, too
         raise BadReport(str(error)) from error
+    return report
+
+
+def _ensure_distinct(pairs: list[tuple[str, Any]]) -> None:
+    # The decoder keeps the last of two fields of one name, and drops what the first one said.
+    names = [name for name, _ in pairs]
+    if len(set(names)) != len(names):
+        raise ValueError("a field is there twice")
 
 
 def _ensure_once(field: str, checks: list[CheckId]) -> None:
