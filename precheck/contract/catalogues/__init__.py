@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from precheck.contract.catalogues.antivirus import AntivirusProducts
 from precheck.contract.catalogues.lifecycle import Lifecycle
 from precheck.contract.catalogues.ssids import Ssids
 from precheck.contract.errors import BadCatalogue
@@ -26,7 +27,7 @@ class Dated(Protocol):
 
 C = TypeVar("C", bound=Dated)
 
-CATALOGUES = ("lifecycle", "ssids")
+CATALOGUES = ("lifecycle", "antivirus", "ssids")
 """The names of all catalogues."""
 
 
@@ -44,6 +45,11 @@ class Catalogues:
     def lifecycle(self) -> Lifecycle:
         """The releases of each OS and when they end."""
         return self._newest("lifecycle", Lifecycle)
+
+    @cached_property
+    def antivirus(self) -> AntivirusProducts:
+        """The antivirus products and their signs on each OS."""
+        return self._newest("antivirus", AntivirusProducts)
 
     @cached_property
     def ssids(self) -> Ssids:
