@@ -14,6 +14,7 @@ import msgspec
 
 from precheck.contract.catalogues.antivirus import AntivirusProducts
 from precheck.contract.catalogues.lifecycle import Lifecycle
+from precheck.contract.catalogues.software import Software
 from precheck.contract.catalogues.ssids import Ssids
 from precheck.contract.errors import BadCatalogue
 
@@ -27,7 +28,7 @@ class Dated(Protocol):
 
 C = TypeVar("C", bound=Dated)
 
-CATALOGUES = ("lifecycle", "antivirus", "ssids")
+CATALOGUES = ("lifecycle", "antivirus", "ssids", "software")
 """The names of all catalogues."""
 
 
@@ -55,6 +56,11 @@ class Catalogues:
     def ssids(self) -> Ssids:
         """The names of public Wi-Fi networks."""
         return self._newest("ssids", Ssids)
+
+    @cached_property
+    def software(self) -> Software:
+        """File sharing, recording, remote control, meeting and browsing software."""
+        return self._newest("software", Software)
 
     def _newest(self, name: str, kind: type[C]) -> C:
         own = _decoded((files(__package__) / f"{name}.json").read_bytes(), kind, name)
