@@ -1,0 +1,1 @@
+"""The API that the agent talks to: see `precheck.contract.api`."""

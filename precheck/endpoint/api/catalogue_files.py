@@ -1,0 +1,28 @@
+"""The catalogues as this endpoint hands them on: the contract's own files, byte for byte."""
+
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from precheck.contract.catalogues import CATALOGUES
+
+
+class _Dated(msgspec.Struct, frozen=True):
+    as_of: date
+
+
+@cache
+def catalogue_files() -> dict[str, bytes]:
+    """Each catalogue's JSON by its name."""
+    folder = files("precheck.contract.catalogues")
+    return {name: (folder / f"{name}.json").read_bytes() for name in CATALOGUES}
+
+
+@cache
+def catalogue_dates() -> dict[str, date]:
+    """Each catalogue's `as_of` by its name."""
+    return {
+        name: msgspec.json.decode(raw, type=_Dated).as_of for name, raw in catalogue_files().items()
+    }

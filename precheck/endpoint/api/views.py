@@ -1,0 +1,136 @@
+"""The API's views: each takes a request and gives an answer or raises a `Refusal`."""
+
+import os
+from collections.abc import Callable
+
+import msgspec
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from precheck.contract import api
+from precheck.contract.errors import BadReport
+from precheck.contract.report import MAX_REPORT_BYTES, decode_report
+from precheck.endpoint.api.body import read_body
+from precheck.endpoint.api.catalogue_files import catalogue_dates, catalogue_files
+from precheck.endpoint.api.problems import (
+    Refusal,
+    bad_request,
+    method_not_allowed,
+    not_found,
+    too_many_attempts,
+    unknown_code,
+)
+from precheck.endpoint.store.apps import store
+from precheck.endpoint.store.codes import appointment_for
+from precheck.endpoint.store.ingest import OtherPolicy, OtherReport, TooManyRuns, take
+from precheck.endpoint.store.models import Appointment
+
+View = Callable[..., HttpResponse]
+
+
+def resource(**by_method: View) -> View:
+    """The view of one address: the handler by method, refusals as problems. The API knows no
+    cookies, so it needs neither a session nor protection against forged forms."""
+    allowed = ", ".join(sorted(by_method))
+
+    @csrf_exempt
+    @login_not_required
+    def view(request: HttpRequest, **arguments: str) -> HttpResponse:
+        try:
+            handler = by_method.get(request.method or "")
+            if handler is None:
+                raise method_not_allowed(allowed)
+            return handler(request, **arguments)
+        except Refusal as refusal:
+            return refusal.response()
+
+    return view
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    return _message(api.Health(server_time=timezone.now()))
+
+
+def appointment(request: HttpRequest) -> HttpResponse:
+    found = _authorized(request)
+    return _message(
+        api.Appointment(
+            starts_at=found.starts_at,
+            policy=found.office.policy.policy(),
+            catalogues=catalogue_dates(),
+            server_time=timezone.now(),
+        )
+    )
+
+
+def report(request: HttpRequest) -> HttpResponse:
+    found = _authorized(request)
+    raw = read_body(request, MAX_REPORT_BYTES)
+    try:
+        taken = take(found, decode_report(raw), timezone.now())
+    except BadReport as error:
+        raise Refusal(
+            400, api.ProblemType.BAD_REPORT, "This is not a report", str(error)
+        ) from error
+    except OtherPolicy as error:
+        raise Refusal(
+            409, api.ProblemType.OTHER_POLICY, "Another policy is in force", str(error)
+        ) from error
+    except OtherReport as error:
+        raise Refusal(
+            409, api.ProblemType.REPORT_CONFLICT, "The report id is taken by another report"
+        ) from error
+    except TooManyRuns as error:
+        raise Refusal(
+            429,
+            api.ProblemType.TOO_MANY_ATTEMPTS,
+            "There are too many reports for this appointment",
+        ) from error
+    return _message(taken.receipt, status=201 if taken.first else 200)
+
+
+def catalogue(request: HttpRequest, name: str) -> HttpResponse:
+    raw = catalogue_files().get(name)
+    if raw is None:
+        raise not_found()
+    return HttpResponse(raw, content_type="application/json")
+
+
+def measure_down(request: HttpRequest) -> HttpResponse:
+    """Bytes that cannot be compressed on the way."""
+    asked = request.GET.get("bytes", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= 9):
+        raise bad_request("bytes is a number")
+    if int(asked) > api.MEASURE_LIMIT:
+        raise bad_request(f"bytes is at most {api.MEASURE_LIMIT}")
+    return HttpResponse(os.urandom(int(asked)), content_type="application/octet-stream")
+
+
+def measure_up(request: HttpRequest) -> HttpResponse:
+    read_body(request, api.MEASURE_LIMIT)
+    return HttpResponse(status=204)
+
+
+def _authorized(request: HttpRequest) -> Appointment:
+    """The appointment whose code the request brings. Raises `Refusal`."""
+    attempts = store().code_attempts
+    address = request.META.get("REMOTE_ADDR", "")
+    seconds = attempts.wait(address)
+    if seconds:
+        raise too_many_attempts(seconds)
+    scheme, _, typed = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != api.CODE_SCHEME.lower() or not typed.strip():
+        raise unknown_code()
+    found = appointment_for(typed, timezone.now())
+    if found is None:
+        attempts.failed(address)
+        raise unknown_code()
+    return found
+
+
+def _message(message: msgspec.Struct, status: int = 200) -> HttpResponse:
+    return HttpResponse(
+        msgspec.json.encode(message), status=status, content_type="application/json"
+    )

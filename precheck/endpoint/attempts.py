@@ -1,0 +1,96 @@
+"""How often somebody may be wrong: token buckets, per client address and for all together.
+
+Only failures cost a token, so people with a right code or password are never slowed by each other;
+an address without tokens is refused whatever it brings, or the refusals would tell right from
+wrong. Kept in memory: the endpoint is one process, and after a restart everybody starts afresh.
+"""
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+
+_EVERYBODY = ""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """At most `burst` failures at once, and one more every `seconds`."""
+
+    burst: int
+    seconds: float
+
+
+EACH = Allowance(burst=10, seconds=30)
+TOGETHER = Allowance(burst=300, seconds=0.2)
+
+
+class Attempts:
+    """The failures so far. `clock` gives seconds that never go back; safe across threads."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        each: Allowance = EACH,
+        together: Allowance = TOGETHER,
+        remembered: int = 10_000,
+    ) -> None:
+        self._clock = clock
+        self._each = each
+        self._together = together
+        self._remembered = remembered
+        self._debts: dict[str, tuple[float, float]] = {}
+        """Per address: how many failures were not yet forgiven, and when that was counted."""
+        self._lock = threading.Lock()
+
+    def wait(self, address: str) -> int:
+        """Seconds (rounded up) until `address` may try again; 0 where it may now."""
+        with self._lock:
+            return max(
+                self._wait(_network(address), self._each), self._wait(_EVERYBODY, self._together)
+            )
+
+    def failed(self, address: str) -> None:
+        """Count a failure of `address`."""
+        with self._lock:
+            self._add(_network(address), self._each)
+            self._add(_EVERYBODY, self._together)
+            if len(self._debts) > self._remembered:
+                self._forget()
+
+    def _debt(self, key: str, allowance: Allowance) -> float:
+        debt, counted_at = self._debts.get(key, (0.0, 0.0))
+        return max(0.0, debt - (self._clock() - counted_at) / allowance.seconds)
+
+    def _wait(self, key: str, allowance: Allowance) -> int:
+        over = self._debt(key, allowance) - (allowance.burst - 1)
+        return math.ceil(over * allowance.seconds) if over > 0 else 0
+
+    def _add(self, key: str, allowance: Allowance) -> None:
+        self._debts[key] = (self._debt(key, allowance) + 1, self._clock())
+
+    def _forget(self) -> None:
+        """Keep only who still owes something; where that is too many, the half that owes most."""
+        owing = {
+            key: self._debts[key]
+            for key in self._debts
+            if key == _EVERYBODY or self._debt(key, self._each) > 0
+        }
+        if len(owing) > self._remembered:
+            ranked = sorted(owing, key=lambda key: self._debt(key, self._each), reverse=True)
+            owing = {key: owing[key] for key in (_EVERYBODY, *ranked[: self._remembered // 2])}
+        self._debts = owing
+
+
+def _network(address: str) -> str:
+    """An IPv6 customer has a whole /64, so that counts as one address."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address or "unknown"
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return f"{IPv6Address(int(parsed) >> 64 << 64)}/64"
+    return str(parsed)

@@ -1,0 +1,277 @@
+"""`precheck-endpoint`: run the status endpoint and keep its offices, staff and appointments."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import django.db
+from django.core.exceptions import ImproperlyConfigured
+
+from precheck.contract.code import format_code
+from precheck.contract.errors import ContractError
+from precheck.contract.offices import load_office, load_policy
+from precheck.endpoint.data_folder import default_folder
+from precheck.endpoint.errors import Unusable
+from precheck.endpoint.opening import open_store
+from precheck.endpoint.tokyo import parse_wall_time
+
+DONE, TROUBLE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+_EXAMPLES = """\
+examples:
+  precheck-endpoint office add kakogawa
+  precheck-endpoint staff add hanako --office kakogawa
+  precheck-endpoint appointment add --office kakogawa --at "2026-11-24 10:00"
+  precheck-endpoint serve --port 8000
+  precheck-endpoint appointments --date 2026-11-24
+
+environment: PRECHECK_DATA, PRECHECK_PUBLIC_URL, PRECHECK_ALLOWED_HOSTS, PRECHECK_TRUSTED_PROXY,
+PRECHECK_LOG_LEVEL
+
+exit codes: 0 done, 1 the database failed, 2 something given cannot be used, 130 interrupted
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and give its exit code: see `--help`."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except (Unusable, ContractError) as error:
+        _complain(str(error))
+        return BAD_INPUT
+    except django.db.Error as error:
+        _complain(f"the database failed: {error}")
+        return TROUBLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _serve(options: argparse.Namespace) -> int:
+    host = options.host
+    if not os.environ.get("PRECHECK_PUBLIC_URL") and not os.environ.get("PRECHECK_ALLOWED_HOSTS"):
+        if host in ("0.0.0.0", "::", ""):  # noqa: S104 - refused, not used
+            raise Unusable(
+                "to serve on every address, say in PRECHECK_PUBLIC_URL which one people use,"
+                " such as https://check.example.jp"
+            )
+        os.environ["PRECHECK_ALLOWED_HOSTS"] = f"[{host}]" if ":" in host else host
+    _open(options)
+    from django.core.wsgi import get_wsgi_application
+
+    from precheck.endpoint.serving import serve
+
+    serve(get_wsgi_application(), options.data, host, options.port)
+    return DONE
+
+
+def _office_add(options: argparse.Namespace) -> int:
+    if options.policy is None:
+        policy = load_office(options.id)
+    else:
+        policy = load_policy(options.id, _text_of(options.policy), options.policy.name)
+    _open(options)
+    from django.utils import timezone
+
+    from precheck.endpoint.store.changes import put_office
+
+    changed = put_office(policy, options.retention_days, timezone.now())
+    _say(
+        f"{policy.id}: {policy.terms.office}, {policy.revision}"
+        + ("" if changed else " (nothing has changed)")
+    )
+    return DONE
+
+
+def _staff_add(options: argparse.Namespace) -> int:
+    password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
+    _open(options)
+    from precheck.endpoint.store.changes import put_staff
+
+    made = put_staff(options.name, options.office, password)
+    if made is not None:
+        _say(made)
+    return DONE
+
+
+def _appointment_add(options: argparse.Namespace) -> int:
+    _open(options)
+    from django.utils import timezone
+
+    from precheck.endpoint.store.changes import add_appointment
+
+    code = add_appointment(options.office, options.at, options.reference, timezone.now())
+    _say(format_code(code))
+    return DONE
+
+
+def _appointments(options: argparse.Namespace) -> int:
+    _open(options)
+    from django.utils import timezone
+
+    from precheck.endpoint.listing import rows_of_day
+    from precheck.endpoint.store.changes import offices_named
+    from precheck.endpoint.terminal import as_json, as_table
+    from precheck.endpoint.tokyo import day_of
+
+    now = timezone.now()
+    rows = rows_of_day(options.date or day_of(now), offices_named(options.office), now)
+    if options.json:
+        _say(as_json(rows, now))
+    else:
+        as_table(rows, now)
+    return DONE
+
+
+def _purge(options: argparse.Namespace) -> int:
+    _open(options)
+    from django.utils import timezone
+
+    from precheck.endpoint.store.retention import purge
+
+    gone = purge(timezone.now())
+    _say(f"deleted: {gone.appointments} appointments, {gone.reports} reports")
+    return DONE
+
+
+def _openapi(options: argparse.Namespace) -> int:
+    from precheck.endpoint.openapi import document_text
+
+    try:
+        options.output.write_text(document_text(), encoding="utf-8")
+    except OSError as error:
+        raise Unusable(f"{options.output} cannot be written: {error.strerror}") from error
+    return DONE
+
+
+def _open(options: argparse.Namespace) -> None:
+    try:
+        open_store(options.data)
+    except ImproperlyConfigured as error:
+        raise Unusable(str(error)) from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="precheck-endpoint",
+        description="The status endpoint of precheck.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=Path(os.environ.get("PRECHECK_DATA") or default_folder()),
+        help="the data folder (default: PRECHECK_DATA, else %(default)s)",
+    )
+
+    serve = commands.add_parser("serve", parents=[data], help="run the server")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    serve.add_argument("--port", type=_port, default=8000, help="0: a free port")
+    serve.set_defaults(run=_serve)
+
+    office = commands.add_parser("office", help="the offices").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    office_add = office.add_parser("add", parents=[data], help="add an office, or renew its policy")
+    office_add.add_argument(
+        "id", metavar="ID", help="the id of an office of this package, or a new"
+    )
+    office_add.add_argument("--policy", type=Path, metavar="FILE.toml", help="the office's policy")
+    office_add.add_argument(
+        "--retention-days",
+        type=int,
+        metavar="N",
+        help="days after the appointment on which the records are deleted (default: 30)",
+    )
+    office_add.set_defaults(run=_office_add)
+
+    staff = commands.add_parser("staff", help="the counsellors").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    staff_add = staff.add_parser(
+        "add", parents=[data], help="add somebody to an office; prints a new user's password, once"
+    )
+    staff_add.add_argument("name", metavar="NAME", help="the user name")
+    staff_add.add_argument("--office", required=True, metavar="ID")
+    staff_add.add_argument(
+        "--password-stdin", action="store_true", help="read the password from standard input"
+    )
+    staff_add.set_defaults(run=_staff_add)
+
+    appointment = commands.add_parser("appointment", help="one appointment").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    appointment_add = appointment.add_parser(
+        "add", parents=[data], help="add an appointment; prints its code, once"
+    )
+    appointment_add.add_argument("--office", required=True, metavar="ID")
+    appointment_add.add_argument(
+        "--at", required=True, type=_moment, metavar='"YYYY-MM-DD HH:MM"', help="Japan time"
+    )
+    appointment_add.add_argument(
+        "--reference", default="", metavar="TEXT", help="the office's own number for it"
+    )
+    appointment_add.set_defaults(run=_appointment_add)
+
+    appointments = commands.add_parser(
+        "appointments", parents=[data], help="the appointments of a day and who is ready"
+    )
+    appointments.add_argument("--office", metavar="ID", help="one office only")
+    appointments.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="default: today")
+    appointments.add_argument("--json", action="store_true", help="for another program")
+    appointments.set_defaults(run=_appointments)
+
+    purge = commands.add_parser("purge", parents=[data], help="delete what has to go by now")
+    purge.set_defaults(run=_purge)
+
+    openapi = commands.add_parser("openapi", parents=[data], help="write the API's description")
+    openapi.add_argument("--output", type=Path, default=Path("docs/openapi.json"), metavar="FILE")
+    openapi.set_defaults(run=_openapi)
+    return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return parse_wall_time(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError('a time looks like "2026-11-24 10:00"') from error
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a date looks like 2026-11-24") from error
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(f"{path} cannot be read: {error}") from error
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _complain(line: str) -> None:
+    sys.stderr.write(f"precheck-endpoint: {line}\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

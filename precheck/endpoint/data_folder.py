@@ -1,0 +1,54 @@
+"""The folder that holds all the endpoint keeps: the database, the secret and the lock files."""
+
+import os
+import secrets
+from pathlib import Path
+
+import platformdirs
+
+from precheck.endpoint.errors import Unusable
+from precheck.endpoint.locks import held
+
+DATABASE = "endpoint.sqlite3"
+SERVE_LOCK = "serve.lock"
+SETUP_LOCK = "setup.lock"
+_SECRET = "secret"  # noqa: S105 - the name of the file, not what is in it
+
+
+def default_folder() -> Path:
+    """Where the data is kept unless told otherwise."""
+    return platformdirs.user_data_path("precheck-endpoint")
+
+
+def prepare(folder: Path) -> None:
+    """Make `folder`, for its owner alone, and the secret in it where there is none yet.
+
+    Without the secret no appointment code can be recognised any more: it is backed up with the
+    database or the codes are lost. Raises `Unusable` where the folder cannot be made or written.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with held(folder / SETUP_LOCK, wait=True):
+            if not (folder / _SECRET).exists():
+                _make_secret(folder / _SECRET)
+    except OSError as error:
+        raise Unusable(f"the data folder {folder} cannot be used: {error.strerror}") from error
+
+
+def read_secret(folder: Path) -> str:
+    """The secret in `folder`; empty where the folder was never prepared."""
+    try:
+        return (folder / _SECRET).read_text(encoding="ascii")
+    except FileNotFoundError:
+        return ""
+
+
+def _make_secret(path: Path) -> None:
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

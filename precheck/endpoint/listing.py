@@ -1,0 +1,61 @@
+"""The appointments of a day as the office's people see them, for the page and for the terminal."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from precheck.contract.checks import CheckId
+from precheck.endpoint.state import State, state_of
+from precheck.endpoint.store.models import Appointment, Mode, Office
+from precheck.endpoint.tokyo import end_of, start_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One appointment. Times are aware; `concern` is the check that decides, where one does."""
+
+    id: UUID
+    office: str
+    """The office's name."""
+    office_id: str
+    starts_at: datetime
+    reference: str
+    mode: Mode
+    state: State
+    concern: CheckId | None
+    checked_at: datetime | None
+
+
+def rows_of_day(day: date, offices: Collection[Office], now: datetime) -> list[Row]:
+    """The appointments of `offices` on `day` (Tokyo) by time. One query."""
+    return [
+        row_of(item, office, now)
+        for item in Appointment.objects.filter(
+            office__in=[office.pk for office in offices],
+            starts_at__gte=start_of(day),
+            starts_at__lt=end_of(day),
+        ).order_by("starts_at", "id")
+        for office in offices
+        if office.pk == item.office_id
+    ]
+
+
+def row_of(appointment: Appointment, office: Office, now: datetime) -> Row:
+    """What is shown of one appointment of `office`."""
+    return Row(
+        id=appointment.pk,
+        office=office.policy.policy().terms.office,
+        office_id=office.pk,
+        starts_at=appointment.starts_at,
+        reference=appointment.reference,
+        mode=Mode(appointment.mode),
+        state=state_of(
+            appointment.readiness,
+            appointment.checked_at,
+            under_current_policy=appointment.judged_by_id == office.policy_id,
+            now=now,
+        ),
+        concern=CheckId(appointment.concern) if appointment.concern else None,
+        checked_at=appointment.checked_at,
+    )

@@ -1,0 +1,146 @@
+"""The server: waitress on one socket, until it is told to stop."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+from wsgiref.types import WSGIApplication
+
+import django.db
+import msgspec
+from django.utils import timezone
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+from waitress.task import ErrorTask
+
+from precheck.contract.api import MEASURE_LIMIT, Problem, ProblemType
+from precheck.endpoint.data_folder import SERVE_LOCK
+from precheck.endpoint.errors import Unusable
+from precheck.endpoint.locks import Taken, held
+from precheck.endpoint.store.retention import purge
+
+THREADS = 8
+_BODY_LIMIT = 2 * MEASURE_LIMIT
+"""What waitress takes in at all; the views refuse less than this in their own words."""
+_HOUR = 3600
+
+_log = logging.getLogger("precheck.serve")
+
+
+class _ProblemTask(ErrorTask):
+    """waitress's own refusals (a request that is no HTTP, a body beyond all limits) as problems."""
+
+    def execute(self) -> None:
+        request: Any = self.request
+        error = request.error
+        kind = ProblemType.TOO_LARGE if error.code == 413 else ProblemType.BAD_REQUEST
+        problem = Problem(type=kind, title=error.reason, status=error.code)
+        body = msgspec.json.encode(problem)
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers = [("Content-Type", "application/problem+json")]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(HTTPChannel):
+    error_task_class = _ProblemTask
+
+
+def serve(application: WSGIApplication, folder: Path, host: str, port: int) -> None:
+    """Serve `application` on `host` and `port` (0: a free one) until SIGINT or SIGTERM.
+
+    Says `listening on http://…/` on standard output once connections are taken. Deletes hourly
+    what has to go. Raises `Unusable` where the address cannot be had, or another process serves
+    the same data.
+    """
+    try:
+        with held(folder / SERVE_LOCK, wait=False), _bound(host, port) as listener:
+            _run(application, listener)
+    except Taken as error:
+        raise Unusable(f"another precheck-endpoint serves the data in {folder}") from error
+
+
+def _run(application: WSGIApplication, listener: socket.socket) -> None:
+    server: Any = create_server(
+        application,
+        sockets=[listener],
+        threads=THREADS,
+        max_request_body_size=_BODY_LIMIT,
+        ident="precheck",
+        **_proxy(),
+    )
+    server.channel_class = _Channel
+    address, port = listener.getsockname()[:2]
+    stop = threading.Event()
+    purger = threading.Thread(target=_purge_hourly, args=(stop,), name="purge")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
+    try:
+        purger.start()
+        shown = f"[{address}]" if ":" in address else address
+        sys.stdout.write(f"listening on http://{shown}:{port}/\n")
+        sys.stdout.flush()
+        _log.info("serving")
+        server.run()  # ends on the exception that `_end` raises
+    except KeyboardInterrupt:
+        pass  # it came before the loop was entered
+    finally:
+        stop.set()
+        purger.join()
+        server.close()
+    _log.info("stopped")
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    """End the loop, and let nothing interrupt the ending."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _purge_hourly(stop: threading.Event) -> None:
+    while True:
+        try:
+            gone = purge(timezone.now())
+        except django.db.Error:
+            _log.exception("deleting failed; it is tried again in an hour")
+        else:
+            if gone.appointments:
+                _log.info("deleted", extra={"fields": {"appointments": gone.appointments}})
+        if stop.wait(_HOUR):
+            django.db.connection.close()
+            return
+
+
+def _proxy() -> dict[str, Any]:
+    """The forwarding headers of the one trusted proxy are believed; all others are dropped."""
+    proxy = os.environ.get("PRECHECK_TRUSTED_PROXY")
+    if not proxy:
+        return {}
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+    }
+
+
+@contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    """A listening socket on the first address of `host`."""
+    try:
+        family, *_, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.create_server(address[:2], family=family)
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise Unusable(f"{host} port {port} cannot be listened on: {error}") from error
+    with listener:
+        yield listener

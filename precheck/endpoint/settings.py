@@ -1,0 +1,130 @@
+"""Django's settings, from the environment, with defaults that work and are safe.
+
+| variable | meaning | default |
+| --- | --- | --- |
+| `PRECHECK_DATA` | the data folder | the user's data folder |
+| `PRECHECK_PUBLIC_URL` | the address people use, as `https://check.example.jp` | loopback only |
+| `PRECHECK_ALLOWED_HOSTS` | more host names to answer to, with commas | none |
+| `PRECHECK_TRUSTED_PROXY` | the address of the one proxy whose headers are believed | none |
+| `PRECHECK_LOG_LEVEL` | debug, info, warning or error | info |
+
+Nothing is written here: the command prepares the data folder before Django reads this.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from precheck.endpoint.data_folder import DATABASE, default_folder, read_secret
+
+DATA = Path(os.environ.get("PRECHECK_DATA") or default_folder())
+SECRET_KEY = read_secret(DATA)
+DEBUG = False
+
+_public = urlsplit(os.environ.get("PRECHECK_PUBLIC_URL", ""))
+if _public.geturl() and (_public.scheme not in ("http", "https") or not _public.hostname):
+    raise ImproperlyConfigured("PRECHECK_PUBLIC_URL is an address such as https://check.example.jp")
+_more_hosts = os.environ.get("PRECHECK_ALLOWED_HOSTS", "").split(",")
+ALLOWED_HOSTS = [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    *([_public.hostname] if _public.hostname else []),
+    *(host.strip() for host in _more_hosts if host.strip()),
+]
+
+_https = _public.scheme == "https"
+SESSION_COOKIE_SECURE = _https
+CSRF_COOKIE_SECURE = _https
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if _https else []
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "precheck.endpoint.store",
+    "precheck.endpoint.staff",
+]
+MIDDLEWARE = [
+    "precheck.endpoint.logs.log_access",
+    "django.middleware.security.SecurityMiddleware",
+    "precheck.endpoint.headers.add_headers",
+    "precheck.endpoint.language.choose_language",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "precheck.endpoint.urls"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {},
+    }
+]
+LOGIN_URL = "staff-login"
+LOGIN_REDIRECT_URL = "staff-list"
+LOGOUT_REDIRECT_URL = "staff-login"
+CSRF_FAILURE_VIEW = "precheck.endpoint.error_pages.forged"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+# One process, several threads, one connection per thread that stays open: without that, WAL costs
+# more flushes than it saves. FULL: what was answered is on the disk. secure_delete: what retention
+# deletes is overwritten.
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(DATA / DATABASE),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 5,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON"
+            ),
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Tokyo"
+
+_level = os.environ.get("PRECHECK_LOG_LEVEL", "info").upper()
+if _level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+    raise ImproperlyConfigured("PRECHECK_LOG_LEVEL is debug, info, warning or error")
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "precheck.endpoint.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": _level},
+    "loggers": {
+        # Django's own handlers would add a second, unstructured line; its warnings about refused
+        # requests repeat the access line and quote the address, where people paste codes.
+        "django": {"handlers": [], "level": _level, "propagate": True},
+        "django.request": {"level": "ERROR"},
+    },
+}

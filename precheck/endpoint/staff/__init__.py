@@ -1,0 +1,1 @@
+"""The pages for counsellors and the helpdesk."""

@@ -1,0 +1,99 @@
+"""One run of the checks as staff see it: measured, declared and not readable, kept apart."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from precheck.contract.checks import DECLARED_CHECKS, CheckId
+from precheck.contract.declaration import is_answer, with_answer
+from precheck.contract.finding import ReportedFinding
+from precheck.contract.policy import Policy
+from precheck.contract.readiness import is_required
+from precheck.contract.reasons import Unread
+from precheck.contract.report import Report
+from precheck.contract.verdict import OsFamily, Verdict
+from precheck.contract.wording import VerdictWords, Wording
+
+_SYSTEMS = {OsFamily.WINDOWS: "Windows", OsFamily.MACOS: "macOS", OsFamily.LINUX: "Linux"}
+_BLANK = re.compile(r"\s*[（(][^（）()]*—[^（）()]*[）)]|[：:]\s*—(?:\s*—)*")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One check: what it said, which clause wants it, and what comes next."""
+
+    check: CheckId
+    label: str
+    verdict: Verdict
+    words: VerdictWords
+    required: bool
+    clause: str | None
+    clause_text: str | None
+    sentence: str
+    remedy: str | None
+    question: str | None = None
+    answer: bool | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """The lines of a report by where they come from, each in the order of the checks."""
+
+    system: str
+    agent_version: str
+    measured: tuple[Line, ...]
+    declared: tuple[Line, ...]
+    unreadable: tuple[Line, ...]
+
+
+def run_of(report: Report, policy: Policy, wording: Wording, today: date) -> Run:
+    """`report` under the `policy` that it was judged by. A check that the policy asks for and the
+    report is silent about counts as not readable."""
+    findings = {item.check: item for item in report.findings if not is_answer(item)}
+    answers = {item.check: item for item in report.declarations}
+
+    def line(item: ReportedFinding, answer: bool | None = None, asked: bool = False) -> Line:
+        requirement = policy.requirement(item.check)
+        remedy = wording.remedy(item.check, item.reason, report.os_family)
+        return Line(
+            check=item.check,
+            label=wording.label(item.check),
+            verdict=item.verdict,
+            words=wording.verdicts[item.verdict],
+            required=is_required(policy, item.check, today),
+            clause=requirement.clause,
+            clause_text=policy.sentence(item.check),
+            sentence=without_blanks(wording.sentence(item.check, item.reason)),
+            remedy=remedy and without_blanks(remedy),
+            question=wording.checks[item.check].question if asked else None,
+            answer=answer,
+        )
+
+    measured: list[Line] = []
+    declared: list[Line] = []
+    unreadable: list[Line] = []
+    for check, _ in policy.asked():
+        finding, answer = findings.get(check), answers.get(check)
+        if check not in DECLARED_CHECKS:
+            found = finding or _not_run(check)
+            (unreadable if found.verdict is Verdict.UNKNOWN else measured).append(line(found))
+        if answer is not None or check in DECLARED_CHECKS:
+            said = with_answer(check, None, answer)
+            declared.append(line(said, answer.answer if answer else None, asked=True))
+    return Run(
+        system=_SYSTEMS[report.os_family],
+        agent_version=report.agent_version,
+        measured=tuple(measured),
+        declared=tuple(declared),
+        unreadable=tuple(unreadable),
+    )
+
+
+def without_blanks(sentence: str) -> str:
+    """`sentence` without the parts that only evidence can fill: names, versions and dates stay on
+    the device, and a dash in their place tells staff nothing."""
+    return _BLANK.sub("", sentence)
+
+
+def _not_run(check: CheckId) -> ReportedFinding:
+    return ReportedFinding(check=check, verdict=Verdict.UNKNOWN, reason=Unread.NOT_RUN)

@@ -1,0 +1,58 @@
+"""How an appointment is put into words: the same on the page and in the terminal."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from precheck.contract.wording import Wording
+from precheck.endpoint.listing import Row
+from precheck.endpoint.staff.words import StaffWords, StateWords
+from precheck.endpoint.tokyo import TOKYO, day_of
+
+
+@dataclass(frozen=True)
+class Speech:
+    """The words of one language: the staff pages' own, and the contract's for the checks."""
+
+    words: StaffWords
+    wording: Wording
+
+    def state(self, row: Row) -> StateWords:
+        return self.words.states[row.state]
+
+    def say(self, row: Row) -> str:
+        """The one sentence that the counsellor says."""
+        check = self.wording.label(row.concern) if row.concern else ""
+        return self.words.states[row.state].say.format(check=check)
+
+    def day(self, day: date) -> str:
+        days = self.words.days
+        return days.form.format(
+            year=day.year, month=day.month, day=day.day, weekday=days.weekdays[day.weekday()]
+        )
+
+    def moment(self, moment: datetime) -> str:
+        """Day and wall time in Tokyo."""
+        return f"{self.day(day_of(moment))} {clock(moment)}"
+
+    def until(self, starts_at: datetime, now: datetime) -> str | None:
+        """How long until the start, or since; None on other days than the session's."""
+        if day_of(starts_at) != day_of(now):
+            return None
+        minutes = minutes_until(starts_at, now)
+        words = self.words
+        if minutes >= 0:
+            form = words.minutes_left if minutes < 60 else words.hours_left
+        else:
+            form = words.minutes_ago if minutes > -60 else words.hours_ago
+        hours, rest = divmod(abs(minutes), 60)
+        return form.format(hours=hours, minutes=rest)
+
+
+def minutes_until(starts_at: datetime, now: datetime) -> int:
+    """Whole minutes from `now` to `starts_at`, negative once it has begun."""
+    return int((starts_at - now).total_seconds() // 60)
+
+
+def clock(moment: datetime) -> str:
+    """Wall time in Tokyo: 10:00."""
+    return moment.astimezone(TOKYO).strftime("%H:%M")

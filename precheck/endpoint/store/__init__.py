@@ -1,0 +1,1 @@
+"""What the endpoint keeps, and the ways in which it changes."""

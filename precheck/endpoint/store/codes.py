@@ -1,0 +1,40 @@
+"""How an appointment is found by its code without the code being kept."""
+
+import secrets
+from datetime import datetime
+
+from django.utils.crypto import salted_hmac
+
+from precheck.contract.code import new_code, parse_code
+from precheck.contract.errors import BadCode
+from precheck.endpoint.store.models import Appointment
+from precheck.endpoint.tokyo import day_of, end_of
+
+_PURPOSE = "precheck.endpoint appointment code"
+
+
+def code_hash(code: str) -> str:
+    """The hash under which `code` (ten digits) is kept: HMAC-SHA256 with a key derived from the
+    secret, in hex. Nine random digits are too few for a hash without a key."""
+    return salted_hmac(_PURPOSE, code, algorithm="sha256").hexdigest()
+
+
+def fresh_code() -> str:
+    """A code that nobody can guess."""
+    return new_code(secrets.randbelow)
+
+
+def appointment_for(typed: str, now: datetime) -> Appointment | None:
+    """The appointment of this code, with its office and policy, until the end of its day in Tokyo.
+
+    None for anything else: digits that are no code, a code of no appointment, one whose day is
+    over. The database compares keyed hashes, so the time that it takes tells nothing about a code.
+    """
+    try:
+        hashed = code_hash(parse_code(typed))
+    except BadCode:
+        return None
+    found = Appointment.objects.select_related("office__policy").filter(code_hash=hashed).first()
+    if found is None or now >= end_of(day_of(found.starts_at)):
+        return None
+    return found

@@ -1,0 +1,126 @@
+"""Taking in a report: once, whatever order and however often reports arrive.
+
+What orders the runs of an appointment is when they ended (`finished_at`), but never later than
+their receipt: a device whose clock is ahead cannot block the reports after it, and a report that
+waited in an outbox counts as old as it is. A device whose clock is behind counts as an older run.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from precheck.contract.api import Receipt
+from precheck.contract.checks import CheckId
+from precheck.contract.policy import Policy
+from precheck.contract.readiness import effective_findings, is_required, readiness
+from precheck.contract.report import Report, encode_report
+from precheck.contract.verdict import Readiness, Verdict
+from precheck.endpoint.store.models import Appointment, ReportRecord, StateChange, Subject
+from precheck.endpoint.store.writing import writing
+from precheck.endpoint.tokyo import day_of
+
+RUNS_LIMIT = 200
+"""Reports per appointment. Somebody who checks after every fix sends a dozen."""
+
+
+class OtherReport(Exception):
+    """The report id is taken by another report, of this appointment or of another."""
+
+
+class OtherPolicy(Exception):
+    """The report was not judged by the policy in force; the message names that one."""
+
+
+class TooManyRuns(Exception):
+    """This appointment has `RUNS_LIMIT` reports already."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A report that is stored. `first` is false where it was there already."""
+
+    receipt: Receipt
+    first: bool
+
+
+def take(appointment: Appointment, report: Report, now: datetime) -> Taken:
+    """Store `report` for `appointment`, unless it is stored already, and update the readiness.
+
+    When this returns, the report is on the disk. `now` is the time of receipt (UTC). Raises
+    `OtherReport`, `OtherPolicy` or `TooManyRuns`; then nothing has changed.
+    """
+    document = encode_report(report)
+    with writing():
+        known = ReportRecord.objects.filter(report_id=report.report_id).first()
+        if known is not None:
+            if known.appointment_id != appointment.pk or bytes(known.document) != document:
+                raise OtherReport
+            return Taken(_receipt(known, appointment), first=False)
+        return Taken(_receipt(_add(appointment, report, document, now), appointment), first=True)
+
+
+def _add(appointment: Appointment, report: Report, document: bytes, now: datetime) -> ReportRecord:
+    version = appointment.office.policy
+    if (report.policy.id, report.policy.revision) != (version.policy_id, version.revision):
+        raise OtherPolicy(f"the policy is {version.policy_id}, revision {version.revision}")
+    current = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if current.runs >= RUNS_LIMIT:
+        raise TooManyRuns
+    policy, today = version.policy(), day_of(now)
+    record = ReportRecord.objects.create(
+        report_id=report.report_id,
+        appointment=appointment,
+        policy=version,
+        document=document,
+        received_at=now,
+        checked_at=min(report.finished_at.astimezone(UTC), now),
+        readiness=readiness(policy, report.findings, report.declarations, today).value,
+    )
+    current.runs += 1
+    if current.checked_at is None or current.checked_at <= record.checked_at:
+        _show(current, record, deciding_check(policy, report, today))
+    current.save(update_fields=["runs", "readiness", "concern", "checked_at", "judged_by"])
+    return record
+
+
+def _show(current: Appointment, record: ReportRecord, concern: CheckId | None) -> None:
+    if current.readiness != record.readiness:
+        StateChange.objects.create(
+            appointment=current,
+            at=record.received_at,
+            subject=Subject.READINESS.value,
+            before=current.readiness,
+            after=record.readiness,
+        )
+    current.readiness = record.readiness
+    current.concern = concern.value if concern else ""
+    current.checked_at = record.checked_at
+    current.judged_by = record.policy
+
+
+def deciding_check(policy: Policy, report: Report, today: date) -> CheckId | None:
+    """The first check that keeps the device from being ready: a required one that fails, else one
+    that wants attention; None for a device that is ready."""
+    outcome = readiness(policy, report.findings, report.declarations, today)
+    for item in effective_findings(policy, report.findings, report.declarations):
+        if not is_required(policy, item.check, today):
+            continue
+        attention = policy.requirement(item.check).attention
+        if outcome is Readiness.NOT_READY and item.verdict is Verdict.FAIL:
+            return item.check
+        if outcome is Readiness.ATTENTION and item.verdict in attention:
+            return item.check
+    return None
+
+
+def delete_on(appointment: Appointment) -> date:
+    """The day (Tokyo) on which everything about `appointment` is deleted."""
+    return day_of(appointment.starts_at) + timedelta(days=appointment.office.retention_days)
+
+
+def _receipt(record: ReportRecord, appointment: Appointment) -> Receipt:
+    return Receipt(
+        report_id=record.report_id,
+        readiness=Readiness(record.readiness),
+        received_at=record.received_at,
+        delete_on=delete_on(appointment),
+    )

@@ -1,0 +1,120 @@
+"""The tables.
+
+An appointment row carries the readiness that lists show, so that a list is one indexed query;
+reports are only ever added; changes of an appointment are written down beside it. There is nothing
+else about a person than the reference that the office itself may enter.
+"""
+
+import uuid
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import models
+
+from precheck.contract.policy import Policy, decode_policy
+from precheck.endpoint.state import State
+
+
+class Mode(StrEnum):
+    """How the session takes place."""
+
+    VIDEO = "video"
+    PHONE = "phone"
+    VISIT = "visit"
+
+
+class PolicyVersion(models.Model):
+    """One state of an office's policy. Never changed: an office that changes its policy gets
+    another version, and reports keep the one they were judged by."""
+
+    policy_id = models.CharField(max_length=63)
+    revision = models.CharField(max_length=64)
+    document = models.TextField()
+    """The policy as JSON, as the API sends it."""
+    added_at = models.DateTimeField()
+
+    def policy(self) -> Policy:
+        """The policy as the contract knows it."""
+        return decode_policy(self.document.encode())
+
+
+class Office(models.Model):
+    """An office, by the id of its policy, with the version in force."""
+
+    id = models.CharField(primary_key=True, max_length=63)
+    policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    retention_days = models.PositiveSmallIntegerField(default=30)
+    """Days from the day of an appointment to the day on which all about it is deleted."""
+
+
+class Membership(models.Model):
+    """A member of an office's staff; without one a user sees nothing."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    office = models.ForeignKey(Office, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "office"], name="member_once"),)
+
+
+class Appointment(models.Model):
+    """One session. The code itself is not kept, only its keyed hash (`codes.py`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    """Random; stands in the addresses of staff pages."""
+    code_hash = models.CharField(max_length=64, unique=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
+    starts_at = models.DateTimeField()
+    reference = models.CharField(max_length=64, blank=True)
+    mode = models.CharField(max_length=8, default=Mode.VIDEO.value)
+
+    readiness = models.CharField(max_length=16, default=State.NOT_CHECKED.value)
+    """By the latest run: a contract `Readiness`, or `not_checked`."""
+    concern = models.CharField(max_length=32, blank=True)
+    """The first check that keeps `readiness` from being ready."""
+    checked_at = models.DateTimeField(null=True)
+    """When the latest run ended, by the device's clock but never later than its receipt."""
+    judged_by = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    runs = models.PositiveSmallIntegerField(default=0)
+    """How many reports are stored for it."""
+
+    class Meta:
+        indexes = (models.Index(fields=["office", "starts_at"], name="office_day"),)
+
+
+class ReportRecord(models.Model):
+    """A report as it was accepted. Only added and, at the end of retention, deleted."""
+
+    report_id = models.UUIDField(unique=True)
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="reports")
+    policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    document = models.BinaryField()
+    """The contract's JSON of the report: what it says, and no byte else that came with it."""
+    received_at = models.DateTimeField()
+    checked_at = models.DateTimeField()
+    """The run's end as it counts: see `Appointment.checked_at`."""
+    readiness = models.CharField(max_length=16)
+
+
+class Subject(StrEnum):
+    """What about an appointment has changed."""
+
+    READINESS = "readiness"
+    MODE = "mode"
+
+
+class StateChange(models.Model):
+    """One change of an appointment: by a report, or by a member of staff."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="changes")
+    at = models.DateTimeField()
+    subject = models.CharField(max_length=16)
+    before = models.CharField(max_length=16)
+    after = models.CharField(max_length=16)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    """The member of staff; nobody where a report brought the change."""
