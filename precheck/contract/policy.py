@@ -297,7 +297,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def sentence(self, check: CheckId) -> str | None:
         """The sentence of the terms behind `check`, where one stands behind it."""
         clause = self.requirement(check).clause
-        return None if clause is None else self.clauses[clause]
+        return None if clause is None else self.clauses.get(clause)
 
 
 def decode_policy(raw: bytes) -> Policy:
