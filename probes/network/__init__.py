@@ -46,6 +46,7 @@ connection_quality: Check[QualityFacts] = Check(
     id=CheckId.CONNECTION_QUALITY,
     observe=dict.fromkeys(OsFamily, observe_quality),
     judge=judge_quality,
+    deadline=15.0,
 )
 
 __all__ = ["connection_quality", "internet", "metered", "network_trust"]

@@ -1,9 +1,9 @@
 """Asking the office's endpoint, and telling it from a network's sign-in page."""
 
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from precheck.contract.api import HEALTH_PATH, BadMessage, Health, decode_message
-from probes.facts import Fact, Known, Unknown, parsed
+from probes.facts import Fact, parsed
 from probes.network.facts import Answerer
 from probes.system import System
 from probes.system.questions import HttpAnswer, HttpGet
@@ -21,23 +21,10 @@ def health_question(endpoint: str, attempt: int = 0) -> HttpGet:
 
 
 def answerer(system: System, endpoint: str) -> Fact[Answerer]:
-    """Who answers at the endpoint's address.
-
-    A sign-in page cannot answer over HTTPS, as it has no certificate for the endpoint's name: the
-    connection just fails. So where HTTPS fails, the same host is asked once over plain HTTP, where
-    such a page shows itself.
-    """
+    """Who answers at the endpoint's address. Over HTTPS a sign-in page cannot answer, as it has no
+    certificate for the endpoint's name: then nobody does."""
     question = health_question(endpoint)
-    answer = parsed(system.ask(question), lambda found: who_answered(found, question.url))
-    if not isinstance(answer, Unknown):
-        return answer
-    plain = _over_plain_http(urlsplit(question.url))
-    if plain is None:
-        return answer
-    page = system.ask(HttpGet(plain, timeout=TIMEOUT))
-    if isinstance(page, Known) and _is_diverted(page.value, plain):
-        return Known(Answerer.PORTAL, page.source)
-    return answer
+    return parsed(system.ask(question), lambda found: who_answered(found, question.url))
 
 
 def who_answered(answer: HttpAnswer, url: str) -> Answerer:
@@ -69,16 +56,7 @@ def is_health(answer: HttpAnswer) -> bool:
     return True
 
 
-def _over_plain_http(address: SplitResult) -> str | None:
-    if address.scheme != "https" or address.port not in (None, 443) or not address.hostname:
-        return None
-    host = f"[{address.hostname}]" if ":" in address.hostname else address.hostname
-    return f"http://{host}{address.path}"
-
-
 def _is_diverted(answer: HttpAnswer, url: str) -> bool:
-    if answer.status == SIGN_IN_REQUIRED:
-        return True
     location = _header(answer, "location")
     if answer.status not in REDIRECTS or location is None:
         return False

@@ -77,8 +77,8 @@ class MeteredFacts:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """`round_trip_ms` is the median time to a short answer; `jitter_ms` the median difference
-    between one answer's time and the next one's. Milliseconds."""
+    """`round_trip_ms` is the median time there and back; `jitter_ms` the median difference between
+    one such time and the next. Milliseconds."""
 
     round_trip_ms: float
     jitter_ms: float
