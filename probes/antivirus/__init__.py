@@ -1,0 +1,36 @@
+"""antivirus, infection: does something guard the device now, and does it know of a threat?
+
+Serves 第5条(6): 「ウイルス対策ソフト(有償版相当に限ります。)がインストールされており、また最新の
+パターンファイルに更新されていること」, and 第5条(1): 「ウイルス感染等のセキュリティ侵害が発生して
+いない安全な端末を利用すること」.
+
+Sources:
+- Linux: the process list, systemd's ActiveState over D-Bus and the folders of the products in the
+  catalogue. ClamAV guards files only while clamonacc(8) runs beside clamd(8); its definitions are
+  as old as the build time in the header of `daily.cvd` or `daily.cld`. Microsoft Defender answers
+  `mdatp health` and `mdatp threat list` in JSON. What the other products have loaded is not open
+  to an ordinary user.
+"""
+
+from precheck.contract.checks import CheckId
+from precheck.contract.verdict import OsFamily
+from probes.antivirus import linux, threats
+from probes.antivirus.facts import Facts
+from probes.antivirus.judge import judge
+from probes.check import Check
+
+antivirus: Check[Facts] = Check(
+    id=CheckId.ANTIVIRUS,
+    observe={OsFamily.LINUX: linux.observe},
+    judge=judge,
+    deadline=15.0,
+)
+
+infection: Check[threats.Facts] = Check(
+    id=CheckId.INFECTION,
+    observe={OsFamily.LINUX: linux.observe_threats},
+    judge=threats.judge,
+    deadline=20.0,
+)
+
+__all__ = ["antivirus", "infection"]
