@@ -37,8 +37,9 @@ VERY_LONG = 0.75
 
 FIRST_BYTES = 16 * 1024
 LONG_ENOUGH = 0.25
-"""Seconds after which a transfer says enough of the line's speed, if it is not shorter than a short
-answer: a distant connection takes longer to come up to speed."""
+"""Seconds after which a transfer says enough of the line's speed."""
+COMING_UP = 2.5
+"""Round trips that it must take at the least: a connection begins slowly, by round trips."""
 BEYOND = 1.5
 """How much longer than enough the next size should take."""
 STEEPEST = 16
@@ -116,7 +117,7 @@ def _throughput(system: System, endpoint: str, short: float) -> Fact[Throughput]
 def _rate(transfer: Callable[[int], Fact[HttpAnswer]], short: float) -> Fact[float]:
     """The rate (kbit/s) of the largest transfer that was worth asking for. Where one fails there
     is no rate: that a smaller one went well may have been chance."""
-    size, enough = FIRST_BYTES, max(LONG_ENOUGH, short)
+    size, enough = FIRST_BYTES, max(LONG_ENOUGH, COMING_UP * short / ROUND_TRIPS)
     while True:
         answer = transfer(size)
         if isinstance(answer, Unknown):
