@@ -88,12 +88,16 @@ class SecurityUpdates(Reason):
     AUTOMATIC_OFF = "automatic_off", _WARN
     PAUSED = "paused", _WARN
     PENDING_OLD = "pending_old", _FAIL
+    PENDING_IDLE = "pending_idle", _FAIL
+    """Security updates wait, and no update at all was installed for longer than the grace."""
     PENDING_AGE_UNKNOWN = "pending_age_unknown", _UNKNOWN
     PENDING_UNCLASSIFIED = "pending_unclassified", _UNKNOWN
     """Updates wait, and this system does not say which are security updates."""
     STALE_SCAN = "stale_scan", _UNKNOWN
     SCAN_AGE_UNKNOWN = "scan_age_unknown", _UNKNOWN
     NO_PACKAGE_MANAGER = "no_package_manager", _UNKNOWN
+    NO_SECURITY_SOURCE = "no_security_source", _UNKNOWN
+    """Nothing waits, and no source that carries security updates is set up or fetched."""
 
 
 class Firewall(Reason):
