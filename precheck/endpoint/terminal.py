@@ -31,7 +31,11 @@ def as_table(rows: Sequence[Row], now: datetime) -> None:
         Console().print(speech.words.no_appointments, markup=False)
         return
     columns = [column for column in _columns(rows, now, speech) if any(column.cells)]
-    table = Table(*(Column(column.heading, overflow="fold") for column in columns))
+    *short, say = columns
+    table = Table(
+        *(Column(column.heading, overflow="fold") for column in short),
+        Column(say.heading, overflow="fold", min_width=24),
+    )
     for line in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*(Text(cell) for cell in line))
     Console().print(table)
@@ -52,9 +56,6 @@ def _columns(rows: Sequence[Row], now: datetime, speech: Speech) -> list[_Column
         _Column(words.office, [row.office if several else "" for row in rows]),
         _Column(words.reference, [row.reference for row in rows]),
         _Column(words.state, [f"{state.symbol} {state.word}" for state in states]),
-        _Column(
-            words.checked_at,
-            [speech.moment(row.checked_at) if row.checked_at else words.never for row in rows],
-        ),
+        _Column(words.checked_at, [speech.when(row.checked_at, now) for row in rows]),
         _Column(words.say, [speech.say(row) for row in rows]),
     ]

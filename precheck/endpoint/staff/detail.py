@@ -15,7 +15,12 @@ from precheck.contract.verdict import OsFamily, Verdict
 from precheck.contract.wording import VerdictWords, Wording
 
 _SYSTEMS = {OsFamily.WINDOWS: "Windows", OsFamily.MACOS: "macOS", OsFamily.LINUX: "Linux"}
-_BLANK = re.compile(r"\s*[（(][^（）()]*—[^（）()]*[）)]|[：:]\s*—(?:\s*—)*")
+_BLANK = re.compile(
+    r"\s*[（(][^（）()]*—[^（）()]*[）)]|(?:(?P<end>[：:])\s*—(?:\s*—)*$)|[：:]\s*—(?:\s*—)*"
+)
+_FULL_STOP = {"：": "。", ":": "."}
+_ORDER = (Verdict.FAIL, Verdict.WARN)
+"""What has to be done comes first."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Run:
-    """The lines of a report by where they come from, each in the order of the checks."""
+    """The lines of a report by where they come from; what is measured begins with the fails and
+    the warnings."""
 
     system: str
     agent_version: str
@@ -83,16 +89,20 @@ def run_of(report: Report, policy: Policy, wording: Wording, today: date) -> Run
     return Run(
         system=_SYSTEMS[report.os_family],
         agent_version=report.agent_version,
-        measured=tuple(measured),
+        measured=tuple(sorted(measured, key=_urgency)),
         declared=tuple(declared),
         unreadable=tuple(unreadable),
     )
 
 
+def _urgency(line: Line) -> int:
+    return _ORDER.index(line.verdict) if line.verdict in _ORDER else len(_ORDER)
+
+
 def without_blanks(sentence: str) -> str:
     """`sentence` without the parts that only evidence can fill: names, versions and dates stay on
     the device, and a dash in their place tells staff nothing."""
-    return _BLANK.sub("", sentence)
+    return _BLANK.sub(lambda blank: _FULL_STOP.get(blank["end"] or "", ""), sentence)
 
 
 def _not_run(check: CheckId) -> ReportedFinding:

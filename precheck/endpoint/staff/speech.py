@@ -34,6 +34,14 @@ class Speech:
         """Day and wall time in Tokyo."""
         return f"{self.day(day_of(moment))} {clock(moment)}"
 
+    def when(self, moment: datetime | None, now: datetime) -> str:
+        """When something was checked: the wall time, with the day unless it is today."""
+        if moment is None:
+            return self.words.never
+        if day_of(moment) == day_of(now):
+            return f"{self.words.today} {clock(moment)}"
+        return self.moment(moment)
+
     def until(self, starts_at: datetime, now: datetime) -> str | None:
         """How long until the start, or since; None on other days than the session's."""
         if day_of(starts_at) != day_of(now):

@@ -112,7 +112,7 @@ def list_of_day(request: HttpRequest) -> HttpResponse:
                     "state": speech.state(row),
                     "say": speech.say(row),
                     "mode": speech.words.modes[row.mode],
-                    "checked_at": row.checked_at and speech.moment(row.checked_at),
+                    "checked_at": speech.when(row.checked_at, now),
                 }
                 for row in rows_of_day(day, offices, now)
             ],
@@ -126,11 +126,12 @@ def detail(request: HttpRequest, appointment: UUID) -> HttpResponse:
     now, speech = timezone.now(), _speech()
     found = _own_appointment(request, appointment)
     row = row_of(found, found.office, now)
-    runs = list(found.reports.select_related("policy").order_by("-checked_at", "-id"))
+    records = list(found.reports.select_related("policy").order_by("-checked_at", "-id"))
     asked = request.GET.get("run")
-    shown = next((run for run in runs if asked in (None, str(run.pk))), None)
+    shown = next((record for record in records if asked in (None, str(record.pk))), None)
     if asked is not None and shown is None:
         raise Http404
+    run = _shown_run(shown, speech.wording) if shown else None
     policy = shown.policy.policy() if shown else found.office.policy.policy()
     return render(
         request,
@@ -147,17 +148,19 @@ def detail(request: HttpRequest, appointment: UUID) -> HttpResponse:
             "terms": policy.terms,
             "under_current_policy": shown is None or shown.policy_id == found.office.policy_id,
             "shown": shown,
-            "run": shown and _shown_run(shown, speech.wording),
+            "run": run,
+            "made_with": run
+            and speech.words.system.format(system=run.system, version=run.agent_version),
             "runs": [
                 {
-                    "id": run.pk,
-                    "shown": run is shown,
-                    "checked_at": speech.moment(run.checked_at),
-                    "received_at": speech.moment(run.received_at),
-                    "css": run.readiness,
-                    "state": speech.words.states[State(run.readiness)],
+                    "id": record.pk,
+                    "shown": record is shown,
+                    "checked_at": speech.moment(record.checked_at),
+                    "received_at": speech.moment(record.received_at),
+                    "css": record.readiness,
+                    "state": speech.words.states[State(record.readiness)],
                 }
-                for run in runs
+                for record in records
             ],
             "run_asked": asked,
             "kept_until": speech.words.kept_until.format(day=speech.day(delete_on(found))),

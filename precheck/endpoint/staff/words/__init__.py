@@ -100,7 +100,12 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     states: dict[State, StateWords]
     modes: dict[Mode, str]
     errors: dict[int, str]
+    """By HTTP status."""
     days: Days
+
+    def __post_init__(self) -> None:
+        if set(self.states) != set(State) or set(self.modes) != set(Mode):
+            raise ValueError("a state or a mode has no words, or there are words for none")
 
 
 @cache
