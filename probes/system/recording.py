@@ -5,7 +5,6 @@ the helpdesk replays what a user chose to send.
 """
 
 import base64
-from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, get_args
 
@@ -40,13 +39,19 @@ AnyQuestion = (
 )
 
 
+_FORMS = frozenset({"text", "base64", "table"})
+
+
 class BadRecording(ContractError):
     """A file that is not a recording."""
 
 
 class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One question and its answer: a value (bytes as `{"text": …}` or `{"base64": …}`) with its
-    source, or why there is none."""
+    """One question and its answer: a value with its source, or why there is none.
+
+    Bytes are written as `{"text": …}` or `{"base64": …}`, and a table that happens to look like
+    one of these as `{"table": …}`.
+    """
 
     question: AnyQuestion
     source: str
@@ -139,14 +144,15 @@ def from_answered(question: Question[T], answer: Answered) -> Fact[T]:
 
 def encode_recording(recording: Recording) -> bytes:
     """`recording` as indented JSON, to be read by people too."""
-    return msgspec.json.format(msgspec.json.encode(recording), indent=1) + b"\n"
+    compact = msgspec.json.encode(recording, order="deterministic")
+    return msgspec.json.format(compact, indent=1) + b"\n"
 
 
 def decode_recording(raw: bytes) -> Recording:
     """The recording in `raw`. Raises `BadRecording`, naming the field, for anything else."""
     try:
         recording = msgspec.json.decode(raw, type=Recording)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRecording(f"this is not a recording: {error}") from error
     if recording.schema != RECORDING_SCHEMA:
         raise BadRecording(
@@ -157,13 +163,6 @@ def decode_recording(raw: bytes) -> Recording:
         if answer.unknown is not None and answer.unknown not in codes:
             raise BadRecording(f"answers[{place}].unknown: {answer.unknown!r} is no reason")
     return recording
-
-
-def transformed(
-    answers: Iterable[Answered], change: Callable[[Answered], Answered]
-) -> tuple[Answered, ...]:
-    """Every answer after `change`."""
-    return tuple(change(answer) for answer in answers)
 
 
 def _answer_type(question: type[Question[Any]]) -> Any:
@@ -185,7 +184,8 @@ def _readable(value: Any) -> Any:
         except UnicodeDecodeError:
             return {"base64": base64.b64encode(value).decode("ascii")}
     if isinstance(value, dict):
-        return {key: _readable(item) for key, item in value.items()}
+        table = {key: _readable(item) for key, item in value.items()}
+        return {"table": table} if len(table) == 1 and _FORMS.issuperset(table) else table
     if isinstance(value, list | tuple):
         return [_readable(item) for item in value]
     return value
@@ -193,10 +193,13 @@ def _readable(value: Any) -> Any:
 
 def _binary(value: Any) -> Any:
     if isinstance(value, dict):
-        if set(value) == {"text"} and isinstance(value["text"], str):
-            return value["text"].encode("utf-8")
-        if set(value) == {"base64"} and isinstance(value["base64"], str):
-            return base64.b64decode(value["base64"], validate=True)
+        match value:
+            case {"text": str(text), **others} if not others:
+                return text.encode("utf-8")
+            case {"base64": str(encoded), **others} if not others:
+                return base64.b64decode(encoded, validate=True)
+            case {"table": dict(table), **others} if not others:
+                value = table
         return {key: _binary(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_binary(item) for item in value]
