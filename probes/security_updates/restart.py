@@ -25,7 +25,9 @@ def restart_pending(system: System) -> Fact[bool]:
         return running
     if isinstance(names, Unknown):
         return names
-    installed = [name.removeprefix("vmlinuz-") for name in names.value if "vmlinuz-" in name]
+    installed = [
+        name.removeprefix("vmlinuz-") for name in names.value if name.startswith("vmlinuz-")
+    ]
     newer = newer_kernel(running.value, installed)
     return Unknown(Unread.UNSUPPORTED, BOOT) if newer is None else Known(newer, BOOT)
 
