@@ -1,0 +1,50 @@
+"""file_sharing, running_software, meeting_app, browser: what is installed and what runs.
+
+Serves 第5条(5): 「ファイル共有ソフト(Winny、Share等)がインストールされていないこと。また、…
+利用中に不要なソフトは起動しないこと。」, 第12条(4): 「第4条に規定するアプリケーションを使用可能な
+状態に」 and 「利用するブラウザやソフトウェアについては常に最新のバージョンに更新し」.
+
+What counts as what is in the software catalogue; whole names only. Of all that is installed, only
+the names of listed products go into a finding.
+
+Sources:
+- Linux: the process list (the file of another user's process is unreadable, its name is not); the
+  lists of dpkg, rpm, pacman, Flatpak and snapd; desktop entries; the folders for programs without
+  a package; a bounded look through the usual folders and Wine's drives for what has no installer;
+  settings left in the home folder. Versions and days of building: `copies`. The meeting service
+  TeleOffice has no program for Linux: there, a session in it is joined in the browser or not at
+  all.
+"""
+
+from precheck.contract.checks import CheckId
+from precheck.contract.verdict import OsFamily
+from probes.check import Check
+from probes.software import browsing, linux, meeting, running, sharing
+from probes.software.facts import BrowserFacts, FileSharingFacts, MeetingFacts, RunningFacts
+
+file_sharing: Check[FileSharingFacts] = Check(
+    id=CheckId.FILE_SHARING,
+    observe={OsFamily.LINUX: linux.observe_file_sharing},
+    judge=sharing.judge,
+    deadline=15.0,
+)
+
+running_software: Check[RunningFacts] = Check(
+    id=CheckId.RUNNING_SOFTWARE,
+    observe={OsFamily.LINUX: linux.observe_running},
+    judge=running.judge,
+)
+
+meeting_app: Check[MeetingFacts] = Check(
+    id=CheckId.MEETING_APP,
+    observe={OsFamily.LINUX: linux.observe_meeting_apps},
+    judge=meeting.judge,
+)
+
+browser: Check[BrowserFacts] = Check(
+    id=CheckId.BROWSER,
+    observe={OsFamily.LINUX: linux.observe_browsers},
+    judge=browsing.judge,
+)
+
+__all__ = ["browser", "file_sharing", "meeting_app", "running_software"]
