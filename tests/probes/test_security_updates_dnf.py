@@ -94,6 +94,12 @@ def test_a_cache_without_advisories_says_nothing() -> None:
     assert found(NONE_WAITING, bare).reason == SecurityUpdates.NO_SECURITY_SOURCE
 
 
+def test_a_cache_of_unknown_age_is_no_pass() -> None:
+    hidden = {**cached(CACHE4)}
+    hidden.update(dict.fromkeys((q for q in hidden if isinstance(q, StatFile)), Unread.DENIED))
+    assert found(NONE_WAITING, hidden).reason == SecurityUpdates.SCAN_AGE_UNKNOWN
+
+
 def test_an_old_cache_is_stale() -> None:
     assert found(NONE_WAITING, cached(CACHE4, 8)).reason == SecurityUpdates.STALE_SCAN
 

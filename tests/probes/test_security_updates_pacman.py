@@ -89,6 +89,11 @@ def test_another_transaction_after_a_failed_upgrade_does_not_complete_it() -> No
     assert last_full_upgrade(log) is None
 
 
+@pytest.mark.parametrize("time", [b"2026-13-45T01:15:03+0000", b"2026-11-21 01:15", b"yesterday"])
+def test_a_time_without_a_date_or_a_zone_is_no_time(time: bytes) -> None:
+    assert last_full_upgrade(REAL_LOG.replace(b"2026-11-21T01:15:03+0000", time)) is None
+
+
 def test_a_command_that_failed_is_not_read() -> None:
     assert found(b"", 255).reason == Unread.GARBLED
 
