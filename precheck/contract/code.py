@@ -58,7 +58,7 @@ def parse_code(typed: str) -> str:
         for character in typed.translate(_FULL_WIDTH)
         if not (character.isspace() or character in _SEPARATORS)
     )
-    if not (digits.isascii() and digits.isdigit()):
+    if digits and not (digits.isascii() and digits.isdigit()):
         raise BadCode("an appointment code has digits only")
     if len(digits) != CODE_DIGITS:
         raise BadCode(f"an appointment code has {CODE_DIGITS} digits, this has {len(digits)}")
