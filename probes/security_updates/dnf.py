@@ -74,8 +74,7 @@ def parse_info(raw: bytes) -> tuple[Advisory, ...] | None:
     """What `dnf updateinfo info` prints. A description's further lines start with a colon."""
     advisories: list[Advisory] = []
     name: str | None = None
-    content = raw.decode("utf-8", errors="replace").strip()
-    for line in content.splitlines():
+    for line in raw.decode("utf-8", errors="replace").splitlines():
         field = re.fullmatch(r" *(Update ID|Updated|Type): (.*)", line)
         if field is None:
             continue
@@ -89,7 +88,7 @@ def parse_info(raw: bytes) -> tuple[Advisory, ...] | None:
                 return None
             advisories.append(Advisory(name, dated))
             name = None
-    if name is not None or (content and not advisories):
+    if name is not None or (raw.strip() and not advisories):
         return None
     return tuple(advisories)
 
