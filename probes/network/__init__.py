@@ -12,6 +12,9 @@ Sources:
   sign-in page and for the cost; wpa_supplicant's D-Bus API where NetworkManager is not there. Where
   only iwd or nobody knows, how Wi-Fi is protected stays unknown, and the person is asked.
 
+A sign-in page cannot answer for the endpoint over HTTPS, so it is known by status 511, by the OS's
+own word, or, where an endpoint is asked over plain HTTP, by what it answers there.
+
 A virtual machine's network card looks wired, and so does a phone shared over USB; both pass. The
 name of a Wi-Fi network is compared with the catalogue on the spot and never kept.
 """

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from precheck.contract.reasons import Unread
 from probes.facts import Fact, Known, Unknown, parsed
 from probes.network.facts import Carrier, Cost
+from probes.network.objects import reference, referred, returned
 from probes.network.wifi import agreed_in_settings, offer_of_flags, protection
 from probes.system import System
 from probes.system.questions import DBusCall, DBusGet
@@ -49,10 +50,8 @@ def portal(system: System) -> Fact[bool]:
 
 def device_of(system: System, interface: str) -> Fact[str]:
     """The object of the device behind a network interface."""
-    answer = system.ask(
-        DBusCall(SERVICE, MANAGER, SERVICE, "GetDeviceByIpIface", "s", (interface,))
-    )
-    return parsed(parsed(answer, _only), _object)
+    question = DBusCall(SERVICE, MANAGER, SERVICE, "GetDeviceByIpIface", "s", (interface,))
+    return reference(returned(system, question))
 
 
 def device_type(system: System, interface: str) -> Fact[int]:
@@ -68,7 +67,9 @@ def access_point(system: System, interface: str) -> Fact[str]:
     device = device_of(system, interface)
     if isinstance(device, Unknown):
         return device
-    return _reference(system, device.value, f"{DEVICE}.Wireless", "ActiveAccessPoint")
+    return referred(
+        system, DBusGet(SERVICE, device.value, f"{DEVICE}.Wireless", "ActiveAccessPoint")
+    )
 
 
 def wifi_protection(system: System, interface: str) -> Fact[Carrier]:
@@ -101,14 +102,14 @@ def _agreed(system: System, interface: str) -> Collection[Carrier] | None:
     device = device_of(system, interface)
     if isinstance(device, Unknown):
         return None
-    active = _reference(system, device.value, DEVICE, "ActiveConnection")
+    active = referred(system, DBusGet(SERVICE, device.value, DEVICE, "ActiveConnection"))
     if isinstance(active, Unknown):
         return None
-    connection = _reference(system, active.value, ACTIVE_CONNECTION, "Connection")
+    connection = referred(system, DBusGet(SERVICE, active.value, ACTIVE_CONNECTION, "Connection"))
     if isinstance(connection, Unknown):
         return None
-    settings = parsed(
-        system.ask(DBusCall(SERVICE, connection.value, CONNECTION_SETTINGS, "GetSettings")), _only
+    settings = returned(
+        system, DBusCall(SERVICE, connection.value, CONNECTION_SETTINGS, "GetSettings")
     )
     return agreed_in_settings(settings.value) if isinstance(settings, Known) else None
 
@@ -118,27 +119,11 @@ def _number(system: System, path: str, interface: str, name: str) -> Fact[int]:
     return parsed(answer, _whole)
 
 
-def _reference(system: System, path: str, interface: str, name: str) -> Fact[str]:
-    answer: Fact[Any] = system.ask(DBusGet(SERVICE, path, interface, name))
-    reference = parsed(answer, _object)
-    if isinstance(reference, Known) and reference.value == "/":
-        return Unknown(Unread.MISSING, reference.source)
-    return reference
-
-
 def _told(fact: Fact[int], meaning: Callable[[int], T | None]) -> Fact[T]:
     if isinstance(fact, Unknown):
         return fact
     told = meaning(fact.value)
     return Unknown(Unread.MISSING, fact.source) if told is None else Known(told, fact.source)
-
-
-def _only(values: tuple[Any, ...]) -> Any:
-    return values[0] if len(values) == 1 else None
-
-
-def _object(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.startswith("/") else None
 
 
 def _whole(value: Any) -> int | None:

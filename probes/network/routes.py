@@ -1,13 +1,18 @@
 """The kernel's default routes, from /proc/net/route and /proc/net/ipv6_route.
 
-Both list the main routing table, one route a line; proc_pid_net(5) and the kernel's
-net/ipv4/fib_trie.c and net/ipv6/route.c give the columns.
+One route a line; the kernel's net/ipv4/fib_trie.c and net/ipv6/route.c give the columns. The first
+lists the main routing table, the second all tables, so that a VPN's own may be among them.
 """
 
 import re
 from dataclasses import dataclass
 
-from probes.facts import text
+from probes.facts import Fact, Known, Unknown, is_missing, parsed, text
+from probes.system import System
+from probes.system.questions import ReadFile
+
+IPV4_ROUTES = "/proc/net/route"
+IPV6_ROUTES = "/proc/net/ipv6_route"
 
 _UP = 0x0001
 _REJECT = 0x0200
@@ -20,6 +25,23 @@ class DefaultRoute:
 
     interface: str
     metric: int
+
+
+Routes = tuple[tuple[DefaultRoute, ...], tuple[DefaultRoute, ...]]
+"""The default routes of IPv4 and of IPv6."""
+
+
+def default_routes(system: System) -> Fact[Routes]:
+    """The default routes of both families; a kernel with IPv6 switched off has no second table."""
+    ipv4 = parsed(system.ask(ReadFile(IPV4_ROUTES)), parse_ipv4_routes)
+    ipv6 = parsed(system.ask(ReadFile(IPV6_ROUTES)), parse_ipv6_routes)
+    if isinstance(ipv4, Unknown):
+        return ipv4
+    if is_missing(ipv6):
+        return Known((ipv4.value, ()), ipv4.source)
+    if isinstance(ipv6, Unknown):
+        return ipv6
+    return Known((ipv4.value, ipv6.value), ipv4.source)
 
 
 def parse_ipv4_routes(raw: bytes) -> tuple[DefaultRoute, ...] | None:

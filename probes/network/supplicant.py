@@ -4,8 +4,9 @@ NetworkManager. On Debian only members of `netdev` may ask; everybody else is `d
 from typing import Any
 
 from precheck.contract.reasons import Unread
-from probes.facts import Fact, Known, Unknown, parsed
+from probes.facts import Fact, Known, Unknown
 from probes.network.facts import Carrier
+from probes.network.objects import reference, referred, returned
 from probes.network.wifi import offer_of_supplicant, protection
 from probes.system import System
 from probes.system.questions import DBusCall, DBusGet
@@ -28,10 +29,9 @@ def wifi_protection(system: System, interface: str) -> Fact[Carrier]:
             return fact
     privacy, wpa, rsn = (fact.value for fact in properties if isinstance(fact, Known))
     offer = offer_of_supplicant(privacy, wpa, rsn)
-    return parsed(
-        Known((offer,), properties[0].source),
-        lambda found: protection(found[0]) if found[0] is not None else None,
-    )
+    carrier = protection(offer) if offer is not None else None
+    source = properties[0].source
+    return Unknown(Unread.GARBLED, source) if carrier is None else Known(carrier, source)
 
 
 def ssid(system: System, interface: str) -> Fact[Any]:
@@ -43,18 +43,8 @@ def ssid(system: System, interface: str) -> Fact[Any]:
 
 
 def _current_point(system: System, interface: str) -> Fact[str]:
-    answer = system.ask(DBusCall(SERVICE, MANAGER, SERVICE, "GetInterface", "s", (interface,)))
-    managed = parsed(answer, lambda values: _object(values[0]) if len(values) == 1 else None)
+    question = DBusCall(SERVICE, MANAGER, SERVICE, "GetInterface", "s", (interface,))
+    managed = reference(returned(system, question))
     if isinstance(managed, Unknown):
         return managed
-    current: Fact[Any] = system.ask(
-        DBusGet(SERVICE, managed.value, f"{SERVICE}.Interface", "CurrentBSS")
-    )
-    point = parsed(current, _object)
-    if isinstance(point, Known) and point.value == "/":
-        return Unknown(Unread.MISSING, point.source)
-    return point
-
-
-def _object(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.startswith("/") else None
+    return referred(system, DBusGet(SERVICE, managed.value, f"{SERVICE}.Interface", "CurrentBSS"))
