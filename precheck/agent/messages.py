@@ -46,4 +46,8 @@ class Recorded(msgspec.Struct, frozen=True, tag="recorded"):
     recording: msgspec.Raw
 
 
-Event = Started | Found | Recorded
+class Alive(msgspec.Struct, frozen=True, tag="alive"):
+    """The worker itself is well, while a check takes its time."""
+
+
+Event = Started | Found | Recorded | Alive

@@ -17,7 +17,7 @@ from typing import IO
 import msgspec
 import psutil
 
-from precheck.agent.messages import Event, Found, Job, Started
+from precheck.agent.messages import Event, Found, Job, Recorded, Started
 from precheck.contract.checks import CheckId
 from precheck.contract.finding import Finding, unread
 from precheck.contract.reasons import Unread
@@ -25,9 +25,9 @@ from precheck.contract.reasons import Unread
 OVERALL_DEADLINE = 30.0
 """Seconds for all checks together."""
 
-STALL = 12.0
-"""Seconds of silence after which the worker itself counts as hanging: more than the longest
-deadline of a check, which a healthy worker reports on its own."""
+STALL = 5.0
+"""Seconds of silence after which the worker itself counts as hanging: several of its heartbeats,
+since a busy machine may hold one back."""
 
 MAX_EVENT_BYTES = 32 << 20
 
@@ -67,7 +67,7 @@ def run_checks(
                     if event.finding.check in left:
                         left.remove(event.finding.check)
                         yield event.finding
-                elif on_recording is not None:
+                elif isinstance(event, Recorded) and on_recording is not None:
                     on_recording(bytes(event.recording))
         finally:
             worker.kill()

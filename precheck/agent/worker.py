@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from precheck import __version__
-from precheck.agent.messages import Event, Found, Job, Recorded, Started
+from precheck.agent.messages import Alive, Event, Found, Job, Recorded, Started
 from precheck.contract.catalogues import Catalogues
 from precheck.contract.checks import CheckId
 from precheck.contract.finding import Finding, unread
@@ -30,6 +30,9 @@ from probes.system import System
 from probes.system.once import AskedOnce
 
 log = logging.getLogger(__name__)
+
+HEARTBEAT = 1.0
+"""Seconds between signs of life."""
 
 Load = Callable[[CheckId], Check[Any]]
 
@@ -106,8 +109,11 @@ def _run(
     while open_checks:
         wait = min(deadlines[check] for check in open_checks) - time.monotonic()
         try:
-            check_id, finding = landed.get(timeout=max(wait, 0))
+            check_id, finding = landed.get(timeout=min(max(wait, 0), HEARTBEAT))
         except queue.Empty:
+            if wait > HEARTBEAT:
+                _emit(out, Alive())
+                continue
             late = min(open_checks, key=deadlines.__getitem__)
             check_id, finding = late, _at(unread(late, Unread.TIMED_OUT), begun)
         if check_id in open_checks:
