@@ -78,7 +78,7 @@ def found(line: Line, **options: object):
         Line(rtt=0.005, down=900e6, up=900e6),
         Line(rtt=0.08, down=8e6, up=3e6),
         Line(rtt=0.05, down=1.6e6, up=1.6e6),
-        Line(rtt=0.2, down=20e6, up=20e6),
+        Line(rtt=0.24, down=20e6, up=20e6),
         Line(rtt=0.03, wobble=0.02),
     ],
 )
