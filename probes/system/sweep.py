@@ -28,7 +28,8 @@ def sweep(
             errors.append(error)
             continue
         found += (
-            (root, path[len(root) :]) for path in _below(root, device, wanted, depth, deadline)
+            (root, path[len(root.rstrip(b"/")) :])
+            for path in _below(root, device, wanted, depth, deadline)
         )
     if errors and len(errors) == len(roots):
         raise errors[0]
