@@ -118,8 +118,5 @@ def _folded(names: Iterable[str]) -> frozenset[str]:
 
 
 def _cut(names: Iterable[str]) -> frozenset[str]:
-    """What Linux leaves of those `names` that are too long for it."""
-    raws = (name.encode() for name in names)
-    return frozenset(
-        raw[:COMM_BYTES].decode("utf-8", "ignore") for raw in raws if len(raw) > COMM_BYTES
-    )
+    """What Linux leaves of `names`."""
+    return frozenset(name.encode()[:COMM_BYTES].decode("utf-8", "ignore") for name in names)

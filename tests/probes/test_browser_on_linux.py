@@ -87,6 +87,15 @@ def test_rpm_states_the_day_where_every_files_time_is_1970() -> None:
     assert found(silverblue).evidence == {"name": "Chromium", "version": "142.0", "days": 20}
 
 
+def test_an_old_firefox_in_a_new_package_is_old() -> None:
+    rebuilt = {
+        DPKG: Unread.MISSING,
+        RPM: said(f"rpm 4.20.1 1745000000\nfirefox 145.0.1 {int(before(5))}\n"),
+        **firefox(200),
+    }
+    assert found(rebuilt).reason == Browser.OLD
+
+
 def metainfo(days: int) -> bytes:
     day = (NOON - timedelta(days=days)).date()
     return f'<releases><release version="145.0" date="{day}"/></releases>'.encode()

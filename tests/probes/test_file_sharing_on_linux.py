@@ -152,6 +152,13 @@ def test_the_office_decides_about_bittorrent(reading: str, verdict: Verdict) -> 
     assert accepted_or_not.verdict is Verdict.FAIL
 
 
+def test_what_the_office_accepts_needs_no_excuse_of_coming_with_the_system() -> None:
+    policy = policy_with("file_sharing", bittorrent="accept")
+    package = dpkg("installed transmission-gtk 3.00-2.1+deb12u1")
+    accepted = found(answers=package, policy=policy)
+    assert outcome(accepted) == (Verdict.PASS, FileSharing.INSTALLED, "Transmission")
+
+
 def test_what_the_office_accepts_hides_nothing_worse() -> None:
     policy = policy_with("file_sharing", bittorrent="accept")
     worse = found(own("qbittorrent"), policy=policy, answers=dpkg("installed amule 1"))
@@ -161,6 +168,7 @@ def test_what_the_office_accepts_hides_nothing_worse() -> None:
 def test_a_download_tool_that_can_share_is_warned_about_only_while_it_runs() -> None:
     package = dpkg("installed i2pd 2.45.1-1")
     assert found(answers=package).reason == FileSharing.NONE_FOUND
+    assert found(answers=in_folders(("~/Downloads/i2p.exe",))).reason == FileSharing.NONE_FOUND
     assert outcome(found(own("i2pd"))) == (Verdict.WARN, FileSharing.RUNNING, "I2P")
 
 
