@@ -32,14 +32,13 @@ def show(office: str, terminal: Terminal, *, stay: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="precheck-demo-") as data, _endpoint(data) as address:
         terminal.say("demo_endpoint", address=address)
         _endpoint_command(data, "office", "add", office)
-        password = _field(
-            _endpoint_command(data, "staff", "add", STAFF, "--office", office), "password"
-        )
+        password = _endpoint_command(data, "staff", "add", STAFF, "--office", office).strip()
         now = datetime.now(UTC)
         at = _today_at(now)
-        added = _endpoint_command(data, "appointment", "add", "--office", office, "--at", at)
-        terminal.console.print(f"  {added.strip()}", markup=False)
-        _send_a_report(parse_code(_field(added, "code")), address, terminal, now)
+        code = _endpoint_command(data, "appointment", "add", "--office", office, "--at", at).strip()
+        terminal.say("demo_code", code=code)
+        terminal.console.print()
+        _send_a_report(parse_code(code), address, terminal, now)
         terminal.console.print()
         terminal.say("today_list")
         terminal.console.print(_endpoint_command(data, "appointments").rstrip(), markup=False)
@@ -111,14 +110,6 @@ def _endpoint_command(data: str, *arguments: str) -> str:
 
 def _command(data: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "precheck.endpoint.command", *arguments, "--data", data]
-
-
-def _field(output: str, name: str) -> str:
-    """The value after `name:` in a command's output."""
-    found = re.search(rf"{name}: (.+)", output)
-    if found is None:
-        raise CouldNotRun(f"the endpoint's command did not print a {name}")
-    return found[1].strip()
 
 
 def _today_at(now: datetime) -> str:

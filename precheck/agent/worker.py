@@ -155,9 +155,8 @@ def _system(job: Job) -> tuple[System, datetime]:
 
 
 def _recording(recorder: Any, now: datetime) -> bytes:
-    from probes.system.redaction import redact
-
     from probes.system.recording import RECORDING_SCHEMA, Recording, encode_recording
+    from probes.system.redaction import redact
 
     recording = Recording(
         schema=RECORDING_SCHEMA,
