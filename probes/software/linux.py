@@ -7,7 +7,7 @@ from precheck.contract.reasons import Unread
 from precheck.contract.verdict import OsFamily
 from probes.check import Context
 from probes.facts import Fact, Known, Unknown, parsed, text
-from probes.os_support.linux import SANDBOX_MARKS
+from probes.foreign import is_foreign
 from probes.software.copies import copies
 from probes.software.facts import (
     BrowserFacts,
@@ -182,27 +182,24 @@ def _running(
 
 
 def _programs(system: System) -> Fact[frozenset[Program]]:
-    """What runs. A sandbox or a virtual Linux shows other processes than the device's."""
     foreign = _foreign(system)
     if foreign is not None:
-        return Unknown(Unread.UNSUPPORTED, foreign)
+        return foreign
     return parsed(system.ask(ListProcesses()), lambda found: programs(found) or None)
 
 
-def _foreign(system: System) -> str | None:
-    for mark in SANDBOX_MARKS:
-        if isinstance(system.ask(StatFile(mark)), Known):
-            return mark
-    version = system.ask(ReadFile("/proc/version"))
-    if isinstance(version, Known) and b"microsoft" in version.value.lower():
-        return version.source
-    return None
+def _foreign(system: System) -> Unknown | None:
+    """Why this system cannot speak for the device, unless it is the device's own."""
+    foreign = is_foreign(system)
+    if isinstance(foreign, Unknown):
+        return foreign
+    return Unknown(Unread.UNSUPPORTED, foreign.source) if foreign.value else None
 
 
 def _copies(system: System, context: Context, *kinds: Kind) -> tuple[tuple[Copy, ...], Fact[None]]:
     foreign = _foreign(system)
     if foreign is not None:
-        return (), Unknown(Unread.UNSUPPORTED, foreign)
+        return (), foreign
     lists = (packages(system), flatpaks(system), snaps(system))
     products = tuple(context.catalogues.software.of(*kinds))
     unread = [fact for fact in lists if isinstance(fact, Unknown)]

@@ -286,3 +286,7 @@ def test_no_finding_names_a_folder_of_the_person() -> None:
     assert finding.reason == FileSharing.TRACES
     assert finding.evidence == {"name": "Winny", "count": 1}
     assert "転職活動" not in "".join(finding.sources)
+
+
+def test_where_it_cannot_be_told_whose_system_this_is_nothing_is_told() -> None:
+    assert found(answers={ReadFile("/proc/version"): Unread.DENIED}).reason == Unread.DENIED
