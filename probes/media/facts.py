@@ -17,12 +17,20 @@ class CameraKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Camera:
+    """One device. `name` is what the OS calls it, empty where it does not say."""
+
+    kind: CameraKind
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WebcamFacts:
     """`cameras` has one entry for each device, however many nodes it has; what is no camera is
     left out. `allowed` and `in_use` stay unknown where the OS does not say without opening the
     camera."""
 
-    cameras: Fact[tuple[CameraKind, ...]]
+    cameras: Fact[tuple[Camera, ...]]
     allowed: Fact[bool]
     in_use: Fact[bool]
 

@@ -9,7 +9,9 @@ from probes.media.facts import CameraKind, MicrophoneFacts, WebcamFacts
 
 
 def judge_webcam(facts: WebcamFacts, context: Context) -> Finding:
-    """A real camera passes unless it is known to be blocked or in use; evidence `count`.
+    """A real camera passes unless it is known to be blocked or in use; evidence `count`, and `name`
+    of the programs that pretend to be one where there is no other (a real camera's name can be its
+    owner's).
 
     None is a fail only where the list of devices was read and holds neither a camera nor anything
     that might be one.
@@ -17,7 +19,8 @@ def judge_webcam(facts: WebcamFacts, context: Context) -> Finding:
     del context
     if isinstance(facts.cameras, Unknown):
         return unread(CheckId.WEBCAM, facts.cameras.why, facts.cameras.source)
-    kinds, sources = facts.cameras.value, (facts.cameras.source,)
+    cameras, sources = facts.cameras.value, (facts.cameras.source,)
+    kinds = [camera.kind for camera in cameras]
     real = kinds.count(CameraKind.REAL)
     if real and isinstance(facts.allowed, Known) and not facts.allowed.value:
         return finding(Webcam.DENIED, CheckId.WEBCAM, sources=(facts.allowed.source,))
@@ -28,7 +31,16 @@ def judge_webcam(facts: WebcamFacts, context: Context) -> Finding:
     if CameraKind.UNCLEAR in kinds:
         return unread(CheckId.WEBCAM, Unread.UNSUPPORTED, *sources)
     if kinds:
-        return finding(Webcam.VIRTUAL_ONLY, CheckId.WEBCAM, sources=sources, count=len(kinds))
+        names = "、".join(sorted({camera.name for camera in cameras if camera.name}))
+        named = {"name": names} if names else {}
+        return finding(
+            Webcam.VIRTUAL_ONLY,
+            CheckId.WEBCAM,
+            verdict=None,
+            sources=sources,
+            count=len(kinds),
+            **named,
+        )
     return finding(Webcam.NONE, CheckId.WEBCAM, sources=sources)
 
 

@@ -6,7 +6,7 @@ import re
 from precheck.contract.reasons import Unread
 from probes.check import Context
 from probes.facts import Fact, Known, Unknown, is_missing, parsed, text
-from probes.media.facts import CameraKind, MicrophoneFacts, WebcamFacts
+from probes.media.facts import Camera, CameraKind, MicrophoneFacts, WebcamFacts
 from probes.system import System
 from probes.system.questions import ListFolder, ReadFile, ReadLink
 
@@ -94,13 +94,13 @@ def parse_silent_cards(raw: bytes) -> frozenset[int] | None:
     )
 
 
-def _cameras(system: System) -> Fact[tuple[CameraKind, ...]]:
+def _cameras(system: System) -> Fact[tuple[Camera, ...]]:
     names = system.ask(ListFolder(VIDEO))
     if is_missing(names):
         return _without_class(system)
     if isinstance(names, Unknown):
         return names
-    devices: dict[str, CameraKind] = {}
+    devices: dict[str, Camera] = {}
     for name in names.value:
         if not _NODE.fullmatch(name):
             continue
@@ -113,8 +113,13 @@ def _cameras(system: System) -> Fact[tuple[CameraKind, ...]]:
         )
         kind = kind_of(node.value, driver.value if isinstance(driver, Known) else None)
         if kind is not None:
-            devices[_device(node.value)] = kind
+            devices[_device(node.value)] = Camera(kind, _name(system, name))
     return Known(tuple(devices.values()), names.source)
+
+
+def _name(system: System, node: str) -> str:
+    name = parsed(system.ask(ReadFile(f"{VIDEO}/{node}/name")), text)
+    return "".join(filter(str.isprintable, name.value)).strip() if isinstance(name, Known) else ""
 
 
 def _device(node: str) -> str:
@@ -125,7 +130,7 @@ def _device(node: str) -> str:
     return node.partition("/video4linux/")[0]
 
 
-def _without_class(system: System) -> Fact[tuple[CameraKind, ...]]:
+def _without_class(system: System) -> Fact[tuple[Camera, ...]]:
     """The kernel makes the folder when the first video driver is loaded. Without it, where its
     neighbours can be read, there is no camera that any program could use."""
     classes = system.ask(ListFolder(CLASSES))

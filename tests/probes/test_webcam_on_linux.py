@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 
 from precheck.contract.reasons import Unread, Webcam
 from precheck.contract.verdict import Verdict
-from probes.check import Context
 from probes.facts import Known, Unknown
 from probes.media import webcam
-from probes.media.facts import CameraKind, WebcamFacts
+from probes.media.facts import Camera, CameraKind, WebcamFacts
 from probes.media.judge import judge_webcam
 from probes.media.linux import kind_of
 from probes.system.linux import LinuxSystem
-from probes.system.questions import ListFolder, ReadLink, StatFile
+from probes.system.questions import ListFolder, ReadFile, ReadLink
 from tests.machines import composed, context
 
 CLASS = "sys/class/video4linux"
@@ -74,6 +73,15 @@ def test_cameras_are_counted_by_the_device_they_hang_on(tmp_path, nodes, reason,
     assert (finding.reason, finding.evidence) == (reason, {"count": count})
 
 
+def test_a_program_that_pretends_to_be_a_camera_is_named_and_a_real_camera_is_not(tmp_path) -> None:
+    system = machine(tmp_path, LOOPBACK)
+    (tmp_path / virtual("video4") / "name").write_text("OBS Virtual Camera\n")
+    assert webcam.run(system, context()).evidence == {"count": 1, "name": "OBS Virtual Camera"}
+    real = machine(tmp_path / "other", *CAMERA)
+    (tmp_path / "other" / USB.format(6) / "video4linux/video0/name").write_text("太郎のカメラ\n")
+    assert webcam.run(real, context()).evidence == {"count": 1}
+
+
 @pytest.mark.parametrize("nodes", [(), (DECODER,)])
 def test_where_no_node_is_a_camera_there_is_none(tmp_path: Path, nodes) -> None:
     finding = webcam.run(machine(tmp_path, *nodes), context())
@@ -119,7 +127,7 @@ def test_no_device_is_touched(tmp_path: Path) -> None:
 
     system = machine(tmp_path, *CAMERA, LOOPBACK)
     webcam.run(Watched(), context())
-    assert {type(question) for question in asked} <= {ListFolder, ReadLink, StatFile}
+    assert {type(question) for question in asked} <= {ListFolder, ReadFile, ReadLink}
     assert all(question.path.startswith("/sys/") for question in asked)
 
 
@@ -127,9 +135,9 @@ def judged(allowed: object = None, in_use: object = None, *kinds: CameraKind):
     def fact(value: object):
         return Unknown(Unread.UNSUPPORTED, "t") if value is None else Known(value, "t")
 
-    facts = WebcamFacts(Known(kinds or (CameraKind.REAL,), "t"), fact(allowed), fact(in_use))
-    told: Context = context()
-    return judge_webcam(facts, told).reason
+    cameras = tuple(map(Camera, kinds or (CameraKind.REAL,)))
+    facts = WebcamFacts(Known(cameras, "t"), fact(allowed), fact(in_use))
+    return judge_webcam(facts, context()).reason
 
 
 def test_where_an_os_says_so_a_blocked_camera_fails_and_one_in_use_is_a_warning() -> None:
