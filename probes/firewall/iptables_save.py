@@ -178,6 +178,8 @@ def _condition(name: str, values: Sequence[str]) -> tuple[Condition, ...]:
             return (Condition(Field.ALWAYS, negated="LOCAL" not in value.split(",")),)
         case "--pkt-type":
             return (Condition(Field.ALWAYS, negated=value not in ("unicast", "host")),)
+        case "--rt-type":
+            return (Condition(Field.ALWAYS, negated=True),)  # no knock has a routing header
         case "--icmp-type" | "--icmpv6-type":
             return ()  # stands after -p icmp, which already says that it is no knock
     return (_OTHER,)

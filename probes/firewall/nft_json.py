@@ -66,8 +66,8 @@ def parse_nft_json(raw: bytes) -> Ruleset | None:
 
     An empty listing is a ruleset without tables. A dormant table does nothing and is left out; a
     table with another flag than the known ones may be one (nft 1.0.6 prints bytes at random for
-    the word), so then nothing is read. A table is `opaque` where iptables has put its own matches (`xt`) into it, which are listed
-    without what they match.
+    the word), so then nothing is read. A table is `opaque` where iptables has put its own matches
+    (`xt`) into it, which are listed without what they match.
     """
     try:
         items = msgspec.json.decode(raw, type=_Listing).nftables

@@ -15,7 +15,7 @@ from probes.firewall.rules import ARRIVING, Chain, Rule, Ruleset, Table
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*) | (?P<continued>\\\n) | (?P<space>[^\S\n]+)
       | (?P<string>"[^"\n]*") | (?P<word>[^\s{}();,"!=<>]+)
-      | (?P<mark>[{}();,\n]|!=|==|<=|>=|<|>)""",
+      | (?P<mark>[{}();,\n]|!=|==|<=|>=|<|>|=)""",
     re.VERBOSE,
 )
 _FAMILIES = frozenset({"ip", "ip6", "inet", "arp", "bridge", "netdev"})
@@ -227,6 +227,8 @@ def _verdict(first: str, rest: Words) -> tuple[dict[str, Any], Words]:
 
 
 def _matched(left: dict[str, Any], words: Words) -> tuple[dict[str, Any], Words]:
+    if words[:1] == ["vmap"] and words[1:2] != ["{"]:
+        return {"vmap": {"key": left, "data": "".join(words[1:2])}}, words[2:]
     if words[:1] == ["vmap"]:
         pairs, rest = _braced(words[1:])
         return {"vmap": {"key": left, "data": {"set": list(_pairs(pairs))}}}, rest
