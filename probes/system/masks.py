@@ -36,7 +36,7 @@ _IPV6 = rb"[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}"
 _IPV4 = rb"\d{1,3}(?:\.\d{1,3}){3}"
 _TOKEN = re.compile(
     rb"(?P<version>version\W{0,4}" + _IPV4 + rb")"
-    rb"|(?P<home>(?:/home/|/Users/|\\Users\\)[^/\\\s\"':;,]+)"
+    rb"|(?P<home>(?:(?<=/home/)|(?<=/users/)|(?<=\\users\\)|(?<=\\users\\\\))[^/\\\s\"':;,]+)"
     rb"|(?<![0-9a-z])(?P<card>(?:en|wl|ww)x[0-9a-f]{12})(?![0-9a-z])"
     rb"|(?<![0-9a-z])(?:(?P<uuid>" + _UUID + rb")|(?P<hex>" + _HEX + rb"))(?![0-9a-z])"
     rb"|(?<![0-9a-z:-])(?P<mac>" + _MAC + rb")(?![0-9a-z:-])"
@@ -177,7 +177,7 @@ class Masks:
         if kind == "uuid" and not self._keep(token):
             return f"00000000-0000-4000-8000-{self._number('uuid', token):012}".encode()
         if kind == "home":
-            return re.sub(r"[^/\\]+$", f"someone-{self._number('home', token)}", token).encode()
+            return self.numbered("someone", token).encode()
         if kind == "card":
             return token[:3].encode() + self._card(token[3:]).hex().encode()
         if kind == "mac":
