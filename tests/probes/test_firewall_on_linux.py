@@ -28,6 +28,7 @@ from probes.system.questions import (
     StatFile,
 )
 from tests.machines import composed, context
+from tests.probes.firewall.listing import ACCEPT, INPUT, listing, match
 
 CAPTURED = Path(__file__).parent / "firewall"
 
@@ -317,6 +318,46 @@ def test_firewallds_own_rules_are_followed() -> None:
     trusted = loaded((CAPTURED / "firewalld-trusted.nft.json").read_bytes())
     assert found(public).reason == Firewall.ON
     assert found(trusted).reason == Firewall.INBOUND_ALLOWED
+
+
+def test_a_listing_that_ended_with_an_error_is_not_read() -> None:
+    failed = {RunCommand(("nft", "-j", "list", "ruleset")): Completed(1, EMPTY, b"refused")}
+    assert found(loaded(EMPTY), failed).reason == Firewall.NO_MANAGER
+
+
+def opened(before: str, family: str = "inet") -> bytes:
+    """A listing whose policy drops, after an accept for one interface."""
+    where = {"family": family, "table": "x"}
+    arriving = {"chain": {**INPUT["chain"], "family": family}}
+    left = {"meta": {"key": "iifname"}}
+    accept = {"rule": {**where, "chain": "c", "expr": [match(left, before), ACCEPT]}}
+    return listing({"table": {"family": family, "name": "x"}}, arriving, accept)
+
+
+@pytest.mark.parametrize(
+    ("interface", "reason"),
+    [("docker0", Firewall.ON), ("tun0", Firewall.ON), ("wlan0", Firewall.INBOUND_ALLOWED)],
+)
+def test_only_an_interface_that_leads_outside_opens_the_machine(
+    interface: str, reason: Firewall
+) -> None:
+    names = ("wlan0", "docker0", "tun0")
+    there = {ListInterfaces(): tuple(Interface(name, True, False) for name in names)}
+    assert found(loaded(opened(interface)), there).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("addresses", "reason"),
+    [
+        (b"fe80 02 40 20 80 wlan0\n", Firewall.INBOUND_ALLOWED),
+        (Unread.DENIED, Firewall.INBOUND_ALLOWED),
+        (b"", Firewall.ON),
+        (Unread.MISSING, Firewall.ON),
+    ],
+)
+def test_rules_for_ipv4_are_enough_only_where_ipv6_is_off(addresses: Any, reason: Firewall) -> None:
+    spoken = {ReadFile("/proc/net/if_inet6"): addresses}
+    assert found(loaded(opened("lo", "ip")), spoken).reason == reason
 
 
 def test_half_a_listing_is_no_ruleset() -> None:

@@ -58,6 +58,7 @@ def iptables(rules: str, policy: str = "DROP", chains: str = "") -> Ruleset:
         "ip protocol icmp accept",
         "tcp dport 22 accept",
         "tcp dport { ssh, 80, 8000-8999 } ct state new accept",
+        "tcp dport { 900-1100, 1025-65535 } accept",
         "udp dport mdns accept",
         "ip daddr 224.0.0.251 accept",
         "ip6 daddr ff02::fb accept",
@@ -336,6 +337,8 @@ FLAGS = {"&": [{"payload": {"protocol": "tcp", "field": "flags"}}, ["fin", "syn"
         ([match({"meta": {"key": "l4proto"}}, {"set": ["tcp", 17]}), ACCEPT], Inbound.LET_IN),
         ([match(FLAGS, "syn"), ACCEPT], Inbound.LET_IN),
         ([match(FLAGS, "ack"), ACCEPT], Inbound.BLOCKED),
+        ([match(FLAGS, "syn", "!="), ACCEPT], Inbound.BLOCKED),
+        ([match(FLAGS, "ack", "!="), ACCEPT], Inbound.LET_IN),
         (
             [match({"fib": {"result": "oif", "flags": ["saddr", "iif"]}}, False), ACCEPT],
             Inbound.BLOCKED,
@@ -358,6 +361,11 @@ def test_a_rule_of_the_listing_before_a_policy_that_drops(parts: Any, expected: 
         {"map": {**where, "name": "doors", "map": "verdict", "elem": [["eth0", ACCEPT]]}},
     )
     assert becomes(parse_nft_json(listing(TABLE, *sets, INPUT, rule(*parts))), "eth0") is expected
+
+
+def test_a_chain_that_rewrites_addresses_is_no_filter() -> None:
+    rewriting = {"chain": {**INPUT["chain"], "type": "nat"}}
+    assert becomes(parse_nft_json(listing(TABLE, rewriting))) is Inbound.UNFILTERED
 
 
 def test_a_dormant_table_is_left_out_and_an_unknown_flag_leaves_all_unread() -> None:
