@@ -6,6 +6,7 @@ from precheck.contract.catalogues.ssids import NetworkKind
 from precheck.contract.reasons import Unread
 from probes.check import Context
 from probes.facts import Fact, Known, Unknown, first_known, parsed
+from probes.foreign import is_foreign
 from probes.network import networkmanager, supplicant
 from probes.network.endpoint import answerer
 from probes.network.facts import (
@@ -20,7 +21,7 @@ from probes.network.interfaces import Medium, in_use
 from probes.network.routes import default_routes
 from probes.network.wifi import ssid_text
 from probes.system import System
-from probes.system.questions import Interface, ListInterfaces, ReadFile
+from probes.system.questions import Interface, ListInterfaces
 
 
 def observe_internet(system: System, context: Context) -> InternetFacts:
@@ -36,10 +37,10 @@ def observe_internet(system: System, context: Context) -> InternetFacts:
 
 def observe_trust(system: System, context: Context) -> TrustFacts:
     """Follow the default routes down to the links that carry the data."""
-    kernel = system.ask(ReadFile("/proc/version"))
-    if isinstance(kernel, Known) and b"microsoft" in kernel.value.lower():
-        # Linux inside Windows sees a wired card, whatever the device itself is connected by.
-        return TrustFacts(Known((Link(Known(Carrier.HIDDEN, kernel.source)),), kernel.source))
+    foreign = is_foreign(system)
+    if isinstance(foreign, Known) and foreign.value:
+        # A guest sees a wired card, whatever the device itself is connected by.
+        return TrustFacts(Known((Link(Known(Carrier.HIDDEN, foreign.source)),), foreign.source))
     routes = default_routes(system)
     if isinstance(routes, Unknown):
         return TrustFacts(routes)

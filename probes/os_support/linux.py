@@ -1,19 +1,17 @@
 """The OS on Linux, from os-release and the signs of extended support."""
 
-import shlex
 from datetime import date
 
 import msgspec
 
 from precheck.contract.reasons import Unread
 from probes.check import Context
-from probes.facts import Fact, Known, Unknown, first_known, is_missing, parsed, text
+from probes.facts import Fact, Known, Unknown, is_missing, parsed
+from probes.foreign import is_foreign
+from probes.os_release import read_os_release
 from probes.os_support.facts import Facts, Identity
 from probes.system import System
-from probes.system.questions import ListFolder, ReadFile, StatFile
-
-SANDBOX_MARKS = ("/.flatpak-info", "/run/.containerenv")
-"""Files that Flatpak and Podman (so also Toolbox and Distrobox) put into what they run."""
+from probes.system.questions import ListFolder, ReadFile
 
 UBUNTU_PRO_STATUS = "/var/lib/ubuntu-advantage/status.json"
 APT_LISTS = "/var/lib/apt/lists"
@@ -22,35 +20,13 @@ APT_LISTS = "/var/lib/apt/lists"
 def observe(system: System, context: Context) -> Facts:
     """Read the system's own description of itself; nothing is executed."""
     del context
-    release = parsed(
-        first_known(
-            system.ask(ReadFile("/etc/os-release")), system.ask(ReadFile("/usr/lib/os-release"))
-        ),
-        parse_os_release,
-    )
+    release = read_os_release(system)
     return Facts(
         identity=parsed(release, identity_of),
         support_end=parsed(release, support_end_of),
         extended=_extended(system, release),
-        foreign=_foreign(system),
+        foreign=is_foreign(system),
     )
-
-
-def parse_os_release(raw: bytes) -> dict[str, str] | None:
-    """The variables of an os-release file (os-release(5)); None where it names no ID."""
-    content = text(raw)
-    if content is None:
-        return None
-    variables: dict[str, str] = {}
-    for line in content.splitlines():
-        name, equals, value = line.strip().partition("=")
-        if not equals or name.startswith("#"):
-            continue
-        try:
-            variables[name] = "".join(shlex.split(value))
-        except ValueError:
-            continue
-    return variables if variables.get("ID") else None
 
 
 def identity_of(release: dict[str, str]) -> Identity:
@@ -97,10 +73,3 @@ def _extended(system: System, release: Fact[dict[str, str]]) -> Fact[bool]:
             lambda names: any(name.endswith(wanted) for name in names),
         )
     return Unknown(Unread.UNSUPPORTED, "/etc/os-release")
-
-
-def _foreign(system: System) -> Fact[bool]:
-    for mark in SANDBOX_MARKS:
-        if isinstance(system.ask(StatFile(mark)), Known):
-            return Known(True, mark)
-    return parsed(system.ask(ReadFile("/proc/version")), lambda raw: b"microsoft" in raw.lower())

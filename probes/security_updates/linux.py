@@ -6,13 +6,14 @@ from types import MappingProxyType
 
 from precheck.contract.reasons import Unread
 from probes.check import Context
-from probes.facts import Fact, Known, Unknown, first_known, is_missing, parsed
-from probes.os_support.linux import SANDBOX_MARKS, parse_os_release
+from probes.facts import Known, Unknown, is_missing
+from probes.foreign import is_foreign
+from probes.os_release import read_os_release
 from probes.security_updates import apt, dnf, packagekit, pacman, zypper
 from probes.security_updates.facts import Facts
 from probes.security_updates.restart import restart_pending
 from probes.system import System
-from probes.system.questions import ReadFile, StatFile
+from probes.system.questions import StatFile
 
 IMAGE_BASED = "/run/ostree-booted"
 """There on systems that are replaced as a whole (rpm-ostree), whatever dnf may say on them."""
@@ -47,14 +48,9 @@ SNAPSHOT_DISTRIBUTIONS = frozenset({"opensuse-tumbleweed", "opensuse-slowroll"})
 
 def observe(system: System, context: Context) -> Facts:
     """Ask the system's own package manager, then PackageKit where that one gives no answer."""
-    release = parsed(
-        first_known(
-            system.ask(ReadFile("/etc/os-release")), system.ask(ReadFile("/usr/lib/os-release"))
-        ),
-        parse_os_release,
-    )
+    release = read_os_release(system)
     names = _names(release.value) if isinstance(release, Known) else ()
-    foreign = _foreign(system)
+    foreign = is_foreign(system)
     if isinstance(foreign, Known) and foreign.value:
         return Facts(manager=Unknown(Unread.UNSUPPORTED, foreign.source), foreign=foreign)
     if not is_missing(system.ask(StatFile(IMAGE_BASED))):
@@ -91,10 +87,3 @@ def _native(system: System, names: tuple[str, ...]) -> Facts:
             return pacman.observe(system)
         case _:
             return Facts(manager=Unknown(Unread.MISSING, "/usr/bin"))
-
-
-def _foreign(system: System) -> Fact[bool]:
-    for mark in SANDBOX_MARKS:
-        if isinstance(system.ask(StatFile(mark)), Known):
-            return Known(True, mark)
-    return parsed(system.ask(ReadFile("/proc/version")), lambda raw: b"microsoft" in raw.lower())

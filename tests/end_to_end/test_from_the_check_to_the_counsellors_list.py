@@ -1,0 +1,181 @@
+"""The whole way, with the real parts: the program, the endpoint as a process, a line between."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import requests
+
+from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
+from tests.agent.program import precheck
+from tests.agent.stand_in_endpoint import Answer, Asked, StandIn, running
+from tests.endpoint.scene import OFFICE, done, listed, new_code, serving
+
+CHECKED = (READY, NOT_READY, ATTENTION)
+STATE = {READY: "ready", NOT_READY: "not_ready", ATTENTION: "attention"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An endpoint's data with one office."""
+    data = tmp_path / "data"
+    data.mkdir()
+    done(data, "office", "add", OFFICE)
+    return data
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The home of the person at the device."""
+    path = tmp_path / "home"
+    path.mkdir()
+    return path
+
+
+class Line:
+    """The line between agent and endpoint. `behaviour` says what it does with a request."""
+
+    def __init__(self) -> None:
+        self.target = ""
+        self.cut_after_answer = threading.Event()
+        self.down = threading.Event()
+        self.stand_in = StandIn(self._carry)
+
+    def _carry(self, asked: Asked) -> Answer | None:
+        if self.down.is_set():
+            return None
+        kept = {
+            name: value
+            for name, value in asked.headers.items()
+            if name in ("Authorization", "Content-Type", "Accept")
+        }
+        answer = requests.request(
+            asked.method, self.target + asked.path.lstrip("/"), data=asked.body, headers=kept,
+            timeout=30,
+        )  # fmt: skip
+        if asked.method == "POST" and "reports" in asked.path and self.cut_after_answer.is_set():
+            self.down.set()
+            return None
+        return Answer(answer.status_code, answer.content)
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    carrier = Line()
+    with running(carrier.stand_in):
+        yield carrier
+
+
+def check(home: Path, code: str, address: str, *more: str):
+    return precheck(
+        home, "check", "--code", code, "--endpoint", address, "--yes-send",
+        "--private-room", "yes", "--agree", "yes", *more,
+    )  # fmt: skip
+
+
+def reports(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "endpoint.sqlite3")) as database:
+        (count,) = database.execute("SELECT count(*) FROM store_reportrecord").fetchone()
+    return int(count)
+
+
+def waiting(home: Path) -> list[Path]:
+    return list(home.rglob("outbox/*"))
+
+
+def test_a_checked_and_sent_device_stands_in_the_list_with_its_readiness(
+    folder: Path, home: Path
+) -> None:
+    code = new_code(folder)
+    with serving(folder) as (address, _):
+        ran = check(home, code, address)
+    assert ran.code in CHECKED, ran.err
+    assert listed(folder)[0]["state"] == STATE[ran.code]
+    assert waiting(home) == []
+
+
+def test_what_was_shown_before_sending_is_exactly_what_was_stored(folder: Path, home: Path) -> None:
+    code = new_code(folder)
+    with serving(folder) as (address, _):
+        shown = json.loads(check(home, code, address, "--json").out)["report"]
+    with closing(sqlite3.connect(folder / "endpoint.sqlite3")) as database:
+        (stored,) = database.execute("SELECT document FROM store_reportrecord").fetchone()
+    assert json.loads(stored) == shown
+
+
+def test_without_consent_nothing_is_sent(folder: Path, home: Path) -> None:
+    code = new_code(folder)
+    with serving(folder) as (address, _):
+        ran = precheck(home, "check", "--code", code, "--endpoint", address)
+        assert ran.code in CHECKED
+        precheck(home, "check", "--code", code, "--endpoint", address, "--no-send")
+    assert reports(folder) == 0
+    assert waiting(home) == []
+
+
+def test_a_code_that_the_endpoint_does_not_know_is_wrong_usage(folder: Path, home: Path) -> None:
+    with serving(folder) as (address, _):
+        ran = check(home, "123 456 7894", address)
+    assert ran.code == WRONG_USAGE
+    assert "Traceback" not in ran.err
+
+
+def test_with_the_endpoint_away_the_report_waits_and_is_sent_later_once(
+    folder: Path, home: Path, line: Line
+) -> None:
+    code = new_code(folder)
+    line.down.set()
+    ran = check(home, code, line.stand_in.address, "--office", OFFICE)
+    assert ran.code == COULD_NOT_RUN
+    assert len(waiting(home)) == 1
+    assert precheck(home, "send").code == COULD_NOT_RUN
+    assert len(waiting(home)) == 1
+    with serving(folder) as (address, _):
+        line.target = address
+        line.down.clear()
+        assert precheck(home, "send").code == READY
+        assert precheck(home, "send").code == READY
+    assert reports(folder) == 1
+    assert waiting(home) == []
+
+
+def test_killed_between_receipt_and_answer_nothing_is_lost_and_nothing_twice(
+    folder: Path, home: Path, line: Line
+) -> None:
+    code = new_code(folder)
+    line.cut_after_answer.set()
+    with serving(folder) as (address, process):
+        line.target = address
+        ran = check(home, code, line.stand_in.address)
+        process.kill()
+        process.wait()
+    assert ran.code == COULD_NOT_RUN
+    assert (reports(folder), len(waiting(home))) == (1, 1)
+    line.cut_after_answer.clear()
+    line.down.clear()
+    with serving(folder) as (address, _):
+        line.target = address
+        assert precheck(home, "send").code == READY
+    assert (reports(folder), waiting(home)) == (1, [])
+
+
+def test_the_code_is_in_no_log_of_either_side(folder: Path, home: Path) -> None:
+    code = new_code(folder)
+    with serving(folder, PRECHECK_LOG_LEVEL="DEBUG") as (address, _):
+        ran = check(home, code, address)
+    log = (folder / "serve.log").read_text()
+    digits = code.replace(" ", "")
+    assert digits not in ran.out + ran.err + log
+    assert code not in ran.out + ran.err + log
+
+
+def test_the_demo_shows_it_all_and_ends_by_itself(home: Path) -> None:
+    ran = precheck(home, "demo")
+    assert ran.code == READY, ran.err
+    assert "今日の予約" in ran.out
+    assert "/staff/" in ran.out
+    assert "送りました" in ran.out
