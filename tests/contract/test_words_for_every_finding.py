@@ -205,7 +205,7 @@ def test_a_blank_without_a_value_shows_a_dash() -> None:
 def test_a_blank_stands_apart_so_that_a_dash_in_it_still_reads_well(language: Language) -> None:
     """After a colon or a bracket, or before a unit in brackets; never inside the grammar."""
     before = r"(?:[:：（(、,] ?|\{name\} |about |now |needed |by )"
-    after = r"(?:[）)。.、,（]|$| \(| kbps| ミリ秒| milliseconds|ごろ| \{version\})"
+    after = r"(?:[）)。.、,（]|$| \(| Mbps| ミリ秒| milliseconds|ごろ| \{version\})"
     for item in all_sentences(load_wording(language)):
         for text in texts(item):
             for found in re.finditer(r"\{\w+\}", text):
