@@ -79,7 +79,7 @@ def _work(job: Job, load: Load, out: BinaryIO) -> None:
     else:
         _run(job.checks, load, asked, context, out)
     if job.record:
-        _emit(out, Recorded(msgspec.Raw(_recording(recorder, now))))
+        _emit(out, Recorded(msgspec.Raw(_recording(recorder, now, context.catalogues))))
 
 
 def _run(
@@ -154,7 +154,8 @@ def _system(job: Job) -> tuple[System, datetime]:
     return recorded, recorded.recorded_at
 
 
-def _recording(recorder: Any, now: datetime) -> bytes:
+def _recording(recorder: Any, now: datetime, catalogues: Catalogues) -> bytes:
+    from probes.public_names import public_names
     from probes.system.recording import RECORDING_SCHEMA, Recording, encode_recording
     from probes.system.redaction import redact
 
@@ -166,7 +167,10 @@ def _recording(recorder: Any, now: datetime) -> bytes:
         provenance="captured by precheck record",
         answers=recorder.answers(),
     )
-    return encode_recording(redact(recording))
+    # An event is one line.
+    return msgspec.json.format(
+        encode_recording(redact(recording, public_names(catalogues))), indent=-1
+    )
 
 
 def _end_with_the_agent(stdin: BinaryIO) -> None:

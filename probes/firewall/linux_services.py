@@ -10,7 +10,7 @@ from probes.firewall.services import families_of, is_beyond_loopback, kind_of
 from probes.system import System
 from probes.system.questions import Listener, ListInterfaces, ListListeners
 
-_FORWARDED = frozenset({"docker-proxy", "rootlessport", "slirp4netns", "pasta"})
+FORWARDERS = frozenset({"docker-proxy", "rootlessport", "slirp4netns", "pasta"})
 """Programs at whose ports the packets go on to a container, past the rules for this host."""
 
 
@@ -35,7 +35,7 @@ def observe(system: System, context: Context) -> ServiceFacts:
 
 
 def _blocked(system: System, listener: Listener) -> Fact[bool]:
-    if listener.program in _FORWARDED:
+    if listener.program in FORWARDERS:
         return Unknown(Unread.UNSUPPORTED, listener.program or "")
     tried = knocks(
         outside(system),

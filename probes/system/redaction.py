@@ -1,7 +1,7 @@
 """Taking the person out of a recording: names, places in networks, ids, and what is installed.
 
-What a check needs stays: the shape of every answer, versions, dates, and the names on the list that
-`keep` knows. What is taken out can only make a replay know less.
+What a check needs stays: the shape of every answer, versions, dates, and every name that a check
+looks for.
 """
 
 from collections.abc import Mapping
@@ -93,14 +93,9 @@ HIDDEN_FIELDS = frozenset(
 """Names of D-Bus properties and settings that no check reads and that tell of a person."""
 
 
-def _keep_nothing(name: str) -> bool:
-    del name
-    return False
-
-
 def redact(
     recording: Recording,
-    keep: Keep = _keep_nothing,
+    keep: Keep,
     personal: Personal | None = None,
     cuts: Mapping[str, Cut] = CUTS,
 ) -> Recording:

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from precheck.contract.reasons import OsSupport
-from precheck.contract.verdict import OsFamily
+from precheck.contract.catalogues import Catalogues
+from precheck.contract.reasons import OsSupport, Unread
+from precheck.contract.verdict import OsFamily, Verdict
 from probes.facts import Known
 from probes.os_support import os_support
+from probes.public_names import public_names
+from probes.software import file_sharing
 from probes.system.masks import Personal, this_machine
 from probes.system.questions import (
     Completed,
@@ -477,9 +480,40 @@ def test_redacting_twice_changes_nothing_more() -> None:
     assert redact(once, keep, HANAKO) == once
 
 
-def test_nothing_is_kept_unless_somebody_says_so() -> None:
-    result = redact(recorded({ListProcesses(): (Process("obs"),)}), personal=HANAKO)
-    assert RecordedSystem(result).ask(ListProcesses()) == Known((Process("other"),), "")
+def test_the_names_that_a_check_looks_for_are_public() -> None:
+    programs = (Process("obs"), Process("my-secret-tool"))
+    answers = {ListProcesses(): programs, SSID: b"0000docomo"}
+    result = redact(recorded(answers), public_names(Catalogues()), HANAKO)
+    replay = RecordedSystem(result)
+    assert replay.ask(ListProcesses()) == Known((Process("obs"), Process("other")), "")
+    assert replay.ask(SSID) == Known(b"0000docomo", "")
+
+
+@given(st.text(max_size=12))
+def test_a_name_stays_as_a_whole_or_not_at_all(name: str) -> None:
+    listed = public_names(Catalogues())
+    assert all(map(listed, ("winny.exe", "Winny.EXE", "drive_c", "sshd")))
+    assert not listed(name + "/winny.exe")
+    assert not listed("")
+
+
+def test_a_found_file_sharing_program_is_still_found_after_redaction() -> None:
+    def machine(*processes: Process) -> dict[Question, object]:
+        return {
+            ReadFile("/proc/version"): b"Linux version 6.12",
+            ListProcesses(): (*processes, Process("init")),
+        }
+
+    for processes, verdict in (
+        ((Process("amule", own=True), Process("diary")), Verdict.FAIL),
+        ((Process("diary"),), None),
+    ):
+        live = RecordedSystem(recorded(machine(*processes)), Unread.MISSING)
+        written = redact(recorded(machine(*processes)), public_names(Catalogues()), HANAKO)
+        replay = RecordedSystem(written, Unread.MISSING)
+        before, after_it = (file_sharing.run(system, context()) for system in (live, replay))
+        assert before.verdict == after_it.verdict
+        assert verdict in (None, before.verdict)
 
 
 def test_a_redacted_recording_is_judged_as_the_machine_was() -> None:

@@ -1,0 +1,45 @@
+"""The names that everybody may see in a recording: those that a check looks for.
+
+A listed program that was taken out of a recording would look like one that is not there. So all
+listed names stay, and they tell no more than the checks' own findings do.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from precheck.contract.catalogues import Catalogues
+from probes.firewall.linux_services import FORWARDERS
+from probes.firewall.services import SERVICES
+from probes.system.software_lists import Keep
+
+WINE_DRIVE = "drive_c"
+"""The folder that says that a program can be run by Wine (winecfg(1))."""
+
+
+def public_names(catalogues: Catalogues) -> Keep:
+    """Whether a name is, but for case, one of the catalogues' (of a program, package, file or
+    folder, or of a public network) or a listed network service's."""
+    programs = FORWARDERS.union(*(service.programs for service in SERVICES))
+    listed = {WINE_DRIVE, *map(str.casefold, programs)}
+    for catalogue in (catalogues.software, catalogues.antivirus):
+        for text in _texts(msgspec.to_builtins(catalogue)):
+            listed |= {text.casefold(), *text.casefold().replace("\\", "/").split("/")}
+    listed -= {"", "~"}
+
+    def keep(name: str) -> bool:
+        return name.casefold() in listed or catalogues.ssids.kind_of(name) is not None
+
+    return keep
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _texts(item)
