@@ -41,6 +41,11 @@ SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if _https else []
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # subdomains of an office's domain, and the browsers' preload list (W021),
+    "security.W021",  # are not this program's to decide
+    "security.W008",  # https ends at the proxy, which also redirects
+]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True

@@ -10,6 +10,7 @@ import msgspec
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from precheck.contract.policy import Policy
 from precheck.endpoint.errors import Unusable
@@ -137,4 +138,5 @@ def _set_password(user: User, password: str) -> None:
 
 
 def _first(error: ValidationError) -> str:
-    return str(error.messages[0])
+    with translation.override("en"):  # the command speaks English
+        return str(error.messages[0])

@@ -1,0 +1,44 @@
+"""A Django of this process on a folder of its own; what a test writes is rolled back.
+
+Django reads its settings once per process, when the first model is imported, so this stands at the
+top of the file and not in a fixture.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from precheck.endpoint.opening import open_store
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="precheck-endpoint-tests-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+_before = os.environ.get("PRECHECK_DATA")
+open_store(_FOLDER)
+del os.environ["PRECHECK_DATA"]
+if _before is not None:
+    os.environ["PRECHECK_DATA"] = _before
+
+
+@pytest.fixture(autouse=True)
+def rolled_back() -> Iterator[None]:
+    from django.db import transaction
+
+    from precheck.endpoint.store.apps import store
+
+    store().ready()  # forgets the wrong codes and passwords of other tests
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def closed_at_the_end() -> Iterator[None]:
+    yield
+    from django.db import connections
+
+    connections.close_all()

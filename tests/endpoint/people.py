@@ -1,0 +1,78 @@
+"""Offices, staff and appointments in this process's own store, and clients that talk to it."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+
+from precheck.contract.offices import load_office
+from precheck.contract.report import Report, decode_report
+from precheck.endpoint.store.changes import add_appointment, put_office
+from precheck.endpoint.store.codes import appointment_for
+from precheck.endpoint.store.models import Appointment, Membership
+from tests.endpoint.scene import OFFICE
+
+
+@dataclass(frozen=True)
+class Booked:
+    """An appointment and its code, which only a test keeps."""
+
+    code: str
+    id: UUID
+
+    @property
+    def row(self) -> Appointment:
+        """The row as it is now."""
+        return Appointment.objects.select_related("office__policy").get(pk=self.id)
+
+
+def browser(address: str = "127.0.0.1") -> Client:
+    """A client on this machine that comes from `address`."""
+    return Client(SERVER_NAME="localhost", REMOTE_ADDR=address)
+
+
+def office(office_id: str = OFFICE) -> str:
+    put_office(load_office(office_id), None, datetime.now(UTC))
+    return office_id
+
+
+def booked(
+    office_id: str = OFFICE, starts_at: datetime | None = None, reference: str = ""
+) -> Booked:
+    """An appointment at `starts_at` (default now), in an office that is added."""
+    office(office_id)
+    start = starts_at or datetime.now(UTC)
+    code = add_appointment(office_id, start, reference, min(start, datetime.now(UTC)))
+    found = appointment_for(code, start)
+    assert found is not None
+    return Booked(code, found.pk)
+
+
+def member(name: str, office_id: str = OFFICE) -> Client:
+    """The browser of a signed-in member of an office's staff."""
+    office(office_id)
+    user, _ = User.objects.get_or_create(username=name)  # without a password: hashing one is slow
+    Membership.objects.get_or_create(user=user, office_id=office_id)
+    client = browser()
+    client.force_login(user)
+    return client
+
+
+def post_report(booked: Booked, body: Any, **headers: str) -> HttpResponse:
+    """Send `body` (JSON data) with the code of `booked`."""
+    return browser().post(
+        "/api/v1/reports",
+        body,
+        content_type="application/json",
+        headers={"Authorization": f"Appointment {booked.code}", **headers},
+    )
+
+
+def as_report(body: dict[str, Any]) -> Report:
+    """The contract's report of JSON data."""
+    return decode_report(json.dumps(body).encode())

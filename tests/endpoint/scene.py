@@ -1,0 +1,180 @@
+"""Offices, appointments and reports for tests, and a server that runs as a process."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import requests
+
+from precheck.contract.checks import MEASURED_CHECKS, CheckId
+from precheck.contract.offices import load_office
+from precheck.contract.reasons import (
+    Antivirus,
+    Browser,
+    ConnectionQuality,
+    FileSharing,
+    Firewall,
+    Infection,
+    Internet,
+    MeetingApp,
+    Metered,
+    Microphone,
+    NetworkTrust,
+    OpenServices,
+    OsSupport,
+    Reason,
+    RunningSoftware,
+    SecurityUpdates,
+    Webcam,
+)
+from precheck.contract.verdict import Verdict
+
+OFFICE = "kakogawa"
+OTHER_OFFICE = "okinawa"
+
+FINE: dict[CheckId, Reason] = {
+    CheckId.OS_SUPPORT: OsSupport.SUPPORTED,
+    CheckId.SECURITY_UPDATES: SecurityUpdates.CURRENT,
+    CheckId.FIREWALL: Firewall.ON,
+    CheckId.OPEN_SERVICES: OpenServices.NONE_REACHABLE,
+    CheckId.ANTIVIRUS: Antivirus.ON_CURRENT,
+    CheckId.INFECTION: Infection.CLEAN,
+    CheckId.FILE_SHARING: FileSharing.NONE_FOUND,
+    CheckId.RUNNING_SOFTWARE: RunningSoftware.NONE_FOUND,
+    CheckId.INTERNET: Internet.REACHED,
+    CheckId.NETWORK_TRUST: NetworkTrust.WIRED,
+    CheckId.WEBCAM: Webcam.PRESENT,
+    CheckId.MICROPHONE: Microphone.PRESENT,
+    CheckId.MEETING_APP: MeetingApp.READY,
+    CheckId.BROWSER: Browser.CURRENT,
+    CheckId.CONNECTION_QUALITY: ConnectionQuality.GOOD,
+    CheckId.METERED: Metered.UNMETERED,
+}
+"""A device on which nothing is wrong."""
+
+
+def report(
+    *changes: Reason,
+    finished_at: datetime | None = None,
+    report_id: UUID | None = None,
+    room: bool = True,
+    **fields: Any,
+) -> dict[str, Any]:
+    """A report as JSON data: of a fine device, but for what `changes` say. Each of them can carry
+    one verdict only."""
+    ended = finished_at or datetime.now(UTC)
+    found = {**FINE, **{_check_of(reason): reason for reason in changes}}
+    return {
+        "schema": 1,
+        "report_id": str(report_id or uuid4()),
+        "agent_version": "0.1.0",
+        "os_family": "windows",
+        "policy": {"id": OFFICE, "revision": load_office(OFFICE).revision},
+        "started_at": (ended - timedelta(seconds=12)).isoformat(),
+        "finished_at": ended.isoformat(),
+        "findings": [
+            {"check": check.value, "verdict": _verdict(reason), "reason": reason.value}
+            for check, reason in found.items()
+        ],
+        "declarations": [
+            {"check": CheckId.PRIVATE_ROOM.value, "answer": room},
+            {"check": CheckId.TERMS_CONSENT.value, "answer": True},
+        ],
+        **fields,
+    }
+
+
+def _check_of(reason: Reason) -> CheckId:
+    (check,) = (check for check, fine in FINE.items() if type(fine) is type(reason))
+    return check
+
+
+def _verdict(reason: Reason) -> str:
+    (verdict,) = reason.verdicts
+    return Verdict(verdict).value
+
+
+assert set(FINE) == set(MEASURED_CHECKS)
+
+
+def command(
+    folder: Path, *arguments: str, stdin: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """`precheck-endpoint` with the data in `folder`."""
+    return subprocess.run(
+        [sys.executable, "-m", "precheck.endpoint", *arguments, "--data", str(folder)],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env={**_environment(), **environment},
+        check=False,
+    )
+
+
+def done(folder: Path, *arguments: str, **more: str) -> str:
+    """What a command that must end well says."""
+    ended = command(folder, *arguments, **more)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.strip()
+
+
+def today_at(hour: int = 23, minute: int = 59) -> str:
+    """A time today in Tokyo, as the command takes it."""
+    tokyo = datetime.now(UTC) + timedelta(hours=9)
+    return f"{tokyo:%Y-%m-%d} {hour:02}:{minute:02}"
+
+
+def new_code(folder: Path, office: str = OFFICE, at: str | None = None) -> str:
+    """The code of a new appointment (today, unless told otherwise)."""
+    return done(folder, "appointment", "add", "--office", office, "--at", at or today_at())
+
+
+def listed(folder: Path) -> list[dict[str, Any]]:
+    """Today's appointments as the terminal's JSON."""
+    rows: list[dict[str, Any]] = json.loads(done(folder, "appointments", "--json"))
+    return rows
+
+
+@contextmanager
+def serving(
+    folder: Path, module: str = "precheck.endpoint", **environment: str
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server on `folder` and a free port: its address, and its process. Its log is appended to
+    `serve.log` in the folder."""
+    with (folder / "serve.log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, "serve", "--port", "0", "--data", str(folder)],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**_environment(), **environment},
+        )
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line.startswith("listening on "), (folder / "serve.log").read_text()
+            yield line.removeprefix("listening on ").strip(), process
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def send(address: str, code: str, body: dict[str, Any]) -> requests.Response:
+    """Send a report to a server."""
+    return requests.post(
+        f"{address}api/v1/reports",
+        json=body,
+        headers={"Authorization": f"Appointment {code}"},
+        timeout=30,
+    )
+
+
+def _environment() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not key.startswith("PRECHECK_")}

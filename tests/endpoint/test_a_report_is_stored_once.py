@@ -1,0 +1,90 @@
+"""Sending a report again is harmless, and what has been answered is stored."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from precheck.contract.api import Receipt, decode_message
+from precheck.contract.report import encode_report
+from precheck.endpoint.store.ingest import RUNS_LIMIT
+from precheck.endpoint.store.models import ReportRecord
+from tests.endpoint.people import as_report, booked, browser, post_report
+from tests.endpoint.scene import report
+
+
+def test_a_report_sent_twice_is_stored_once_and_answered_the_same() -> None:
+    mine, body = booked(), report()
+    first, again = post_report(mine, body), post_report(mine, body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.content == again.content
+    assert str(decode_message(first.content, Receipt).report_id) == body["report_id"]
+    assert ReportRecord.objects.count() == 1
+
+
+def test_the_same_report_in_another_spelling_is_the_same_report() -> None:
+    mine, body = booked(), report()
+    post_report(mine, body)
+    spaced = json.dumps(dict(reversed(body.items())), indent=3)
+    assert post_report(mine, spaced).status_code == 200
+
+
+def test_what_is_stored_is_the_report_and_no_byte_else() -> None:
+    body = report()
+    post_report(booked(), json.dumps(body, indent=7))
+    stored = bytes(ReportRecord.objects.get().document)
+    assert stored == encode_report(as_report(body))
+
+
+def test_another_report_with_the_same_id_is_a_conflict_and_changes_nothing() -> None:
+    mine, body = booked(), report()
+    post_report(mine, body)
+    other = post_report(mine, {**body, "agent_version": "0.2.0"})
+    assert (other.status_code, other.json()["type"]) == (409, "report-conflict")
+    assert b"0.1.0" in bytes(ReportRecord.objects.get().document)
+
+
+def test_an_id_of_another_appointment_is_a_conflict_that_tells_no_more() -> None:
+    mine, theirs, body = booked(), booked(), report()
+    post_report(theirs, body)
+    same_there = post_report(mine, body)
+    post_report(mine, report(report_id=(own := uuid4())))
+    other_here = post_report(mine, report(report_id=own, agent_version="9"))
+    assert same_there.status_code == other_here.status_code == 409
+    assert same_there.content == other_here.content
+
+
+def test_a_report_under_another_revision_of_the_terms_is_refused_by_name() -> None:
+    old = post_report(booked(), report(policy={"id": "kakogawa", "revision": "2020-01-01"}))
+    assert (old.status_code, old.json()["type"]) == (409, "other-policy")
+    assert "2022-12-27" in old.json()["detail"]
+    elsewhere = post_report(booked(), report(policy={"id": "okinawa", "revision": "2022-12-27"}))
+    assert elsewhere.json()["type"] == "other-policy"
+    assert not ReportRecord.objects.exists()
+
+
+def test_an_appointment_takes_a_bounded_number_of_reports_and_still_repeats() -> None:
+    mine, body = booked(), report()
+    post_report(mine, body)
+    type(mine.row).objects.filter(pk=mine.id).update(runs=RUNS_LIMIT)
+    assert post_report(mine, report()).status_code == 429
+    assert post_report(mine, body).status_code == 200
+
+
+def test_a_report_costs_few_queries() -> None:
+    mine = booked()
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        post_report(mine, report())
+    asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(asked) <= 6, asked
+
+
+@pytest.mark.parametrize("method", ["get", "put", "delete", "options"])
+def test_reports_are_posted_and_nothing_else(method: str) -> None:
+    answer = getattr(browser(), method)("/api/v1/reports")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert answer.headers["Content-Type"] == "application/problem+json"

@@ -1,0 +1,319 @@
+"""What counsellors and the helpdesk see, in Japanese first."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from precheck.contract.checks import CheckId
+from precheck.contract.offices import load_office
+from precheck.contract.reasons import Antivirus, Firewall, NetworkTrust, Reason, SecurityUpdates
+from precheck.contract.verdict import OsFamily
+from precheck.contract.wording import Language, load_wording
+from precheck.endpoint.staff.words import load_staff_words
+from precheck.endpoint.state import State
+from precheck.endpoint.store.changes import put_office
+from precheck.endpoint.store.models import StateChange
+from tests.endpoint.people import Booked, booked, browser, member, post_report
+from tests.endpoint.scene import report
+
+JA, EN = load_staff_words(Language.JA), load_staff_words(Language.EN)
+
+
+class Page(HTMLParser):
+    """The parts of a page that tests ask about."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.markup = markup
+        self.language: str | None = None
+        self.links: list[str] = []
+        self.unlabelled: list[dict[str, str | None]] = []
+        self.scripts = 0
+        self._labels: set[str] = set()
+        self._inputs: list[dict[str, str | None]] = []
+        self._in_label = 0
+        self.feed(markup)
+        self.text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", markup))
+        self.unlabelled = [item for item in self._inputs if str(item.get("id")) not in self._labels]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        of = dict(attrs)
+        if tag == "html":
+            self.language = of.get("lang")
+        if tag == "label":
+            self._in_label += 1
+            self._labels.add(str(of.get("for")))
+        if tag == "input" and of.get("type") != "hidden" and not self._in_label:
+            self._inputs.append(of)
+        if tag == "script" or any(name.startswith("on") or name == "style" for name in of):
+            self.scripts += 1
+        self.links += [str(of[name]) for name in ("href", "src", "action") if name in of]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_label -= tag == "label"
+
+
+def seen(client: Client, address: str) -> Page:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return Page(answer.content.decode())
+
+
+def detail(mine: Booked, more: str = "") -> str:
+    return f"/staff/appointments/{mine.id}/{more}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ((), State.READY),
+        ((Firewall.NO_MANAGER,), State.ATTENTION),
+        ((Antivirus.OFF,), State.NOT_READY),
+    ],
+)
+def test_the_list_shows_readiness_as_shape_word_and_sentence(
+    changes: tuple[Reason, ...], state: State
+) -> None:
+    mine, staff = booked(), member("hanako")
+    waiting = seen(staff, "/staff/").text
+    assert f"{JA.states[State.NOT_CHECKED].symbol} {JA.states[State.NOT_CHECKED].word}" in waiting
+    post_report(mine, report(*changes))
+    page = seen(staff, "/staff/").text
+    assert f"{JA.states[state].symbol} {JA.states[state].word}" in page
+    assert JA.states[State.NOT_CHECKED].word not in page
+
+
+def test_the_sentence_to_say_names_the_check_that_decides() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(Antivirus.OFF, Firewall.NO_MANAGER))
+    label = load_wording(Language.JA).label
+    page = seen(staff, "/staff/").text
+    assert f"「{label('antivirus')}」が利用規約に合っていません" in page
+    assert label(CheckId.FIREWALL) not in page
+
+
+def test_a_check_older_than_a_week_is_shown_as_old() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(finished_at=datetime.now(UTC) - timedelta(days=8)))
+    assert JA.states[State.STALE].word in seen(staff, "/staff/").text
+
+
+def test_a_check_under_a_policy_that_has_changed_is_shown_as_old() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report())
+    assert JA.states[State.READY].word in seen(staff, "/staff/").text
+    policy = load_office("kakogawa")
+    changed = type(policy)(
+        id=policy.id,
+        terms=policy.terms,
+        clauses={**policy.clauses, "附則": "この規約は改定された。"},
+        checks=policy.checks,
+    )
+    assert put_office(changed, None, datetime.now(UTC))
+    assert JA.states[State.STALE].word in seen(staff, "/staff/").text
+    assert JA.earlier_policy in seen(staff, detail(mine)).text
+
+
+def test_the_list_is_of_one_day_and_other_days_are_a_link_away() -> None:
+    now = datetime.now(UTC)
+    booked(starts_at=now, reference="today's")
+    booked(starts_at=now + timedelta(days=1), reference="tomorrow's")
+    staff = member("hanako")
+    today = seen(staff, "/staff/")
+    assert "today&#x27;s" in today.markup
+    assert "tomorrow&#x27;s" not in today.markup
+    tomorrow = f"?date={(now + timedelta(days=1, hours=9)):%Y-%m-%d}"
+    assert tomorrow in today.links
+    assert "tomorrow&#x27;s" in seen(staff, f"/staff/{tomorrow}").markup
+
+
+@pytest.mark.parametrize("date", ["tomorrow", "2026-13-01", "0001-01-01", "9999-12-31", "１"])
+def test_a_day_that_is_none_does_not_exist(date: str) -> None:
+    assert member("hanako").get("/staff/", {"date": date}).status_code == 404
+
+
+def test_a_day_without_appointments_says_so() -> None:
+    assert JA.no_appointments in seen(member("hanako"), "/staff/").text
+
+
+def test_the_list_costs_the_same_few_queries_for_many_appointments() -> None:
+    for _ in range(12):
+        booked()
+    staff = member("hanako")
+    with CaptureQueriesContext(connection) as queries:
+        seen(staff, "/staff/")
+    assert len(queries) <= 5, [query["sql"] for query in queries]
+
+
+def test_measured_declared_and_unreadable_are_kept_apart() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(Firewall.NO_MANAGER, NetworkTrust.OWE))
+    page = seen(staff, detail(mine)).text
+    measured, rest = page.split(JA.measured)[1].split(JA.unreadable)
+    unreadable, declared = rest.split(JA.declared)
+    label = load_wording(Language.JA).label
+    for check, part in (
+        (CheckId.ANTIVIRUS, measured),
+        (CheckId.NETWORK_TRUST, measured),
+        (CheckId.FIREWALL, unreadable),
+        (CheckId.PRIVATE_ROOM, declared),
+        (CheckId.TERMS_CONSENT, declared),
+    ):
+        assert label(check) in part
+    assert label(CheckId.FIREWALL) not in measured
+    assert label(CheckId.PRIVATE_ROOM) not in measured
+
+
+def test_an_answer_is_shown_as_an_answer_beside_what_was_measured() -> None:
+    mine, staff = booked(), member("hanako")
+    body = report(NetworkTrust.MEDIUM_UNKNOWN)
+    body["declarations"].append({"check": "network_trust", "answer": False})
+    post_report(mine, body)
+    page = seen(staff, detail(mine)).text
+    label = load_wording(Language.JA).label(CheckId.NETWORK_TRUST)
+    unreadable, declared = page.split(JA.unreadable)[1].split(JA.declared)
+    assert label in unreadable
+    assert label in declared
+    assert f"{JA.answer} {JA.no}" in declared
+
+
+def test_each_check_comes_with_its_clause_its_sentence_and_the_next_step() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(Antivirus.DEFINITIONS_OLD))
+    page = seen(staff, detail(mine)).text
+    wording, policy = load_wording(Language.JA), load_office("kakogawa")
+    clause = policy.requirement(CheckId.ANTIVIRUS).clause
+    assert clause is not None
+    assert f"{clause} {policy.clauses[clause]}" in page
+    assert wording.sentence(CheckId.ANTIVIRUS, "definitions_old").split("（古")[0] in page
+    remedy = wording.remedy(CheckId.ANTIVIRUS, "definitions_old", OsFamily.WINDOWS)
+    assert remedy is not None
+    assert remedy in page.replace("&gt;", ">")
+
+
+def test_what_only_the_device_knows_leaves_no_gap_in_a_sentence() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(SecurityUpdates.PAUSED, Antivirus.ON_CURRENT))
+    assert (
+        "{name}"
+        in load_wording(Language.JA).checks[CheckId.ANTIVIRUS].reasons["on_current"].sentence
+    )
+    page = seen(staff, detail(mine)).text
+    assert "—" not in page
+    assert "動いています。" in page
+
+
+def test_every_run_is_in_the_history_and_can_be_shown() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(Antivirus.OFF, finished_at=datetime.now(UTC) - timedelta(hours=2)))
+    post_report(mine, report())
+    page = seen(staff, detail(mine))
+    wording = load_wording(Language.JA)
+    assert wording.sentence(CheckId.ANTIVIRUS, "off").split("：")[0] not in page.text
+    (earlier,) = (link for link in page.links if link.startswith("?run="))
+    before = seen(staff, detail(mine, earlier)).text
+    assert wording.sentence(CheckId.ANTIVIRUS, "off").split("：")[0] in before
+    assert JA.states[State.READY].word in before, "the heading stays that of the latest run"
+
+
+def test_an_appointment_without_a_run_says_so() -> None:
+    mine, staff = booked(), member("hanako")
+    assert JA.no_runs in seen(staff, detail(mine)).text
+
+
+@pytest.mark.parametrize("run", ["0", "x", "-1", "99999999999999999999"])
+def test_a_run_that_is_none_does_not_exist(run: str) -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report())
+    assert staff.get(detail(mine), {"run": run}).status_code == 404
+
+
+def test_a_report_from_before_an_update_is_said_to_be_unreadable() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report())
+    mine.row.reports.update(document=b'{"schema": 0}')
+    assert JA.run_not_readable in seen(staff, detail(mine)).text
+
+
+def test_the_mode_is_changed_and_who_did_it_is_written_down() -> None:
+    mine, staff = booked(), member("hanako")
+    staff.post(detail(mine, "mode"), {"mode": "phone"})
+    staff.post(detail(mine, "mode"), {"mode": "phone"})
+    assert mine.row.mode == "phone"
+    change = StateChange.objects.get()
+    assert (change.before, change.after, change.by) == (
+        "video",
+        "phone",
+        User.objects.get(username="hanako"),
+    )
+    assert staff.post(detail(mine, "mode"), {"mode": "carrier pigeon"}).status_code == 404
+
+
+def test_the_code_is_on_no_page() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report())
+    for address in ("/staff/", detail(mine)):
+        assert mine.code not in seen(staff, address).markup
+
+
+def test_an_offices_own_text_cannot_become_markup() -> None:
+    mine, staff = booked(reference="<script>alert(1)</script>"), member("hanako")
+    for address in ("/staff/", detail(mine)):
+        page = seen(staff, address)
+        assert page.scripts == 0
+        assert "&lt;script&gt;" in page.markup
+
+
+def pages() -> list[tuple[Client, str]]:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(Antivirus.OFF, Firewall.NO_MANAGER))
+    return [(staff, "/staff/"), (staff, detail(mine)), (browser(), "/staff/login/")]
+
+
+def test_pages_are_japanese_and_english_on_request_which_is_remembered() -> None:
+    for client, address in pages():
+        first = seen(client, address)
+        assert first.language == "ja"
+        assert JA.service in first.text
+        english = seen(client, f"{address}?lang=en")
+        assert english.language == "en"
+        assert EN.service in english.text
+        assert seen(client, address).language == "en"
+        assert seen(client, f"{address}?lang=ja").language == "ja"
+        assert seen(client, f"{address}?lang=xx").language == "ja"
+
+
+def test_pages_need_no_script_no_style_attribute_and_nothing_from_elsewhere() -> None:
+    for client, address in pages():
+        page = seen(client, address)
+        assert page.scripts == 0
+        assert page.links
+        assert all(link.startswith(("/staff/", "?", "#")) for link in page.links), page.links
+
+
+def test_every_field_has_a_label() -> None:
+    for client, address in pages():
+        assert seen(client, address).unlabelled == []
+
+
+def test_every_page_has_the_headers_that_keep_it_to_itself() -> None:
+    for client, address in pages():
+        headers = client.get(address).headers
+        assert headers["Content-Security-Policy"].startswith("default-src 'none';")
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert "no-store" in headers["Cache-Control"]
+
+
+def test_the_stylesheet_asks_for_nothing_from_elsewhere() -> None:
+    css = browser().get("/staff/style.css").content.decode()
+    assert "font-size" in css
+    assert not re.search(r"url\(|@import|https?:", css)

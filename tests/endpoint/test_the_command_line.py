@@ -1,0 +1,203 @@
+"""`precheck-endpoint`: what it does, what it says, and how it ends."""
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from precheck.contract.code import parse_code
+from precheck.contract.offices import office_ids
+from tests.endpoint.scene import (
+    OFFICE,
+    OTHER_OFFICE,
+    command,
+    done,
+    listed,
+    new_code,
+    report,
+    send,
+    serving,
+    today_at,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    done(tmp_path, "office", "add", OFFICE)
+    return tmp_path
+
+
+def refused(folder: Path, *arguments: str, **more: str) -> str:
+    """The one sentence with which a command refuses what it was given."""
+    ended = command(folder, *arguments, **more)
+    assert ended.returncode == 2, (ended.stdout, ended.stderr)
+    assert ended.stdout == ""
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
+def test_an_appointments_code_is_printed_once_as_it_is_read_aloud(folder: Path) -> None:
+    code = done(
+        folder, "appointment", "add", "--office", OFFICE, "--at", today_at(), "--reference", "K-7"
+    )
+    assert re.fullmatch(r"\d{3} \d{3} \d{4}", code)
+    assert len(parse_code(code)) == 10
+    assert code not in done(folder, "appointments")
+    assert code not in done(folder, "appointments", "--json")
+
+
+def test_the_list_in_the_terminal_says_who_is_ready(folder: Path) -> None:
+    code = new_code(folder)
+    assert "– 未チェック" in done(folder, "appointments", COLUMNS="200")
+    with serving(folder) as (address, _):
+        send(address, code, report())
+    assert "○ 準備できています" in done(folder, "appointments", COLUMNS="200")
+
+
+def test_the_list_for_programs_is_json_in_utc(folder: Path) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(hours=9, days=1)
+    new_code(folder, at=f"{tomorrow:%Y-%m-%d} 10:00")
+    assert listed(folder) == []
+    (row,) = json.loads(done(folder, "appointments", "--json", "--date", f"{tomorrow:%Y-%m-%d}"))
+    assert row["starts_at"] == f"{tomorrow:%Y-%m-%d}T01:00:00Z"
+    assert (row["office_id"], row["state"], row["checked_at"]) == (OFFICE, "not_checked", None)
+    assert isinstance(row["minutes_to_start"], int)
+
+
+def test_the_list_can_be_of_one_office(folder: Path) -> None:
+    done(folder, "office", "add", OTHER_OFFICE)
+    new_code(folder)
+    new_code(folder, OTHER_OFFICE)
+    assert len(listed(folder)) == 2
+    (row,) = json.loads(done(folder, "appointments", "--json", "--office", OTHER_OFFICE))
+    assert row["office_id"] == OTHER_OFFICE
+
+
+@pytest.mark.parametrize("office", office_ids())
+def test_every_office_of_the_package_can_be_added(tmp_path: Path, office: str) -> None:
+    assert done(tmp_path, "office", "add", office).startswith(f"{office}: ")
+    assert "nothing has changed" in done(tmp_path, "office", "add", office)
+
+
+def test_an_office_can_bring_its_own_policy(folder: Path) -> None:
+    own = folder / "akashi.toml"
+    own.write_text(
+        'base = "standard"\n[terms]\noffice = "ハローワーク明石"\ntitle = "規約"\n'
+        'revision = 2026-04-01\napps = ["zoom"]\n[clauses]\n',
+        encoding="utf-8",
+    )
+    said = refused(folder, "office", "add", "akashi", "--policy", str(own))
+    assert "akashi.toml" in said
+    standard = Path(sys.modules["precheck.contract"].__file__ or "").with_name("offices")
+    text = (standard / "standard.toml").read_text(encoding="utf-8")
+    own.write_text(text.replace('office = "ハローワーク"', 'office = "ハローワーク明石"'), "utf-8")
+    assert "ハローワーク明石" in done(folder, "office", "add", "akashi", "--policy", str(own))
+
+
+def test_a_new_member_of_staff_gets_a_password_that_is_printed_once(folder: Path) -> None:
+    password = done(folder, "staff", "add", "hanako", "--office", OFFICE)
+    assert len(password) >= 16
+    assert done(folder, "staff", "add", "hanako", "--office", OFFICE) == ""
+    done(folder, "office", "add", OTHER_OFFICE)
+    assert done(folder, "staff", "add", "hanako", "--office", OTHER_OFFICE) == ""
+
+
+def test_a_password_can_be_given_and_is_not_printed(folder: Path) -> None:
+    arguments = ("staff", "add", "taro", "--office", OFFICE, "--password-stdin")
+    assert done(folder, *arguments, stdin="correct horse battery\n") == ""
+    for weak in ("short", ""):
+        said = refused(folder, *arguments, stdin=f"{weak}\n")
+        assert "at least 12 characters" in said
+
+
+def test_what_cannot_be_used_is_refused_in_one_sentence(folder: Path) -> None:
+    yesterday = datetime.now(UTC) + timedelta(hours=9, days=-1)
+    assert "no office 'nowhere'" in refused(folder, "office", "add", "nowhere")
+    assert "no office 'okinawa' here" in refused(
+        folder, "staff", "add", "x", "--office", OTHER_OFFICE
+    )
+    assert "is over" in refused(
+        folder, "appointment", "add", "--office", OFFICE, "--at", f"{yesterday:%Y-%m-%d} 23:59"
+    )
+    assert '"2026-11-24 10:00"' in refused(
+        folder, "appointment", "add", "--office", OFFICE, "--at", "tomorrow"
+    )
+    assert "at most 64" in refused(
+        folder,
+        "appointment",
+        "add",
+        "--office",
+        OFFICE,
+        "--at",
+        today_at(),
+        "--reference",
+        "x" * 65,
+    )
+    assert "1 to 3650" in refused(folder, "office", "add", OFFICE, "--retention-days", "0")
+    assert "2026-11-24" in refused(folder, "appointments", "--date", "24.11.2026")
+    assert "0 to 65535" in refused(folder, "serve", "--port", "65536")
+    assert "no-such-file" in refused(folder, "office", "add", "x", "--policy", "/no-such-file.toml")
+    assert "cannot be listened on" in refused(folder, "serve", "--host", "no.such.host.invalid")
+    assert "PRECHECK_LOG_LEVEL" in refused(folder, "appointments", PRECHECK_LOG_LEVEL="loud")
+    assert "PRECHECK_PUBLIC_URL" in refused(
+        folder, "appointments", PRECHECK_PUBLIC_URL="check.example.jp"
+    )
+    assert refused(folder)
+    assert refused(folder, "serve", "--no-such-option")
+
+
+def test_a_folder_that_cannot_be_used_is_said_so(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    assert "cannot be used" in refused(file, "appointments")
+
+
+def test_a_database_that_is_none_is_trouble_and_no_traceback(folder: Path) -> None:
+    (folder / "endpoint.sqlite3").write_bytes(b"not a database" * 100)
+    ended = command(folder, "appointments")
+    assert ended.returncode == 1
+    assert "the database failed" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "data"
+    done(folder, "office", "add", OFFICE)
+    if os.name == "posix":
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE((folder / "secret").stat().st_mode) == 0o600
+
+
+def test_the_secret_is_made_once(folder: Path) -> None:
+    code = new_code(folder)
+    secret = (folder / "secret").read_text()
+    assert len(secret) >= 50
+    with serving(folder) as (address, _):
+        assert send(address, code, report()).status_code == 201
+    assert (folder / "secret").read_text() == secret
+
+
+def test_with_another_secret_no_code_is_recognised(folder: Path) -> None:
+    code = new_code(folder)
+    (folder / "secret").write_text("another secret than the one before, of some length")
+    with serving(folder) as (address, _):
+        assert send(address, code, report()).status_code == 401
+
+
+def test_the_help_has_examples_and_says_how_it_ends(tmp_path: Path) -> None:
+    said = done(tmp_path, "serve", "--help")
+    assert "--port" in said
+    whole = subprocess.run(
+        [sys.executable, "-m", "precheck.endpoint", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "examples:" in whole
+    assert "exit codes:" in whole
