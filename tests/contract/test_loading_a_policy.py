@@ -137,6 +137,10 @@ WRONG = {
         '[checks.firewall]\nattention = ["fail"]',
         "attention can hold unknown and warn only",
     ),
+    "the same for a check with options of its own": (
+        '[checks.antivirus]\nattention = ["fail"]',
+        "attention can hold unknown and warn only",
+    ),
     "an answer for what nobody can answer": (
         '[checks.firewall]\nlevel = "declared"',
         "nobody can answer for it",
@@ -239,6 +243,7 @@ def test_terms_that_are_none_are_refused_on_their_line(field: str, value: str) -
         'phone = "call us"',
         'phone = "03-1234-5678\\n"',
         "hours = [{ start = 10:00:00, end = 09:00:00 }]",
+        "hours = [{ start = 10:00:00, end = 10:00:00 }]",
         'hours = [{ start = "10:00:00Z", end = "11:00:00Z" }]',
         "hours = [{ start = 10:00:00 }]",
         "session_minutes = 0",

@@ -187,6 +187,21 @@ def test_any_evidence_fills_the_blanks(pair, language, family, evidence) -> None
     words.remedy(check, reason.value, family, evidence)
 
 
+def test_a_checks_own_words_come_before_the_shared_ones() -> None:
+    words = load_wording(Language.EN)
+    shared = words.common["declared_no"].sentence
+    assert words.sentence(CheckId.TERMS_CONSENT, "declared_no") != shared
+    assert words.sentence(CheckId.FIREWALL, "denied") == words.common["denied"].sentence
+
+
+def test_a_systems_own_step_comes_before_the_shared_one() -> None:
+    words = load_wording(Language.EN)
+    shared = words.remedy(CheckId.ANTIVIRUS, "none", OsFamily.LINUX)
+    assert "Windows Security" in words.remedy(CheckId.ANTIVIRUS, "none", OsFamily.WINDOWS)
+    assert shared == words.remedy(CheckId.ANTIVIRUS, "none", OsFamily.MACOS)
+    assert "Windows" not in shared
+
+
 def test_a_value_is_shown_as_it_is_and_never_read_as_a_blank() -> None:
     words = load_wording(Language.EN)
     assert words.sentence(CheckId.ANTIVIRUS, "on_current", {"name": "{days} {0}"}) == (
