@@ -11,7 +11,8 @@ from precheck.contract.checks import CheckId
 from precheck.contract.declaration import Declaration, is_answer
 from precheck.contract.errors import BadReport
 from precheck.contract.finding import ReportedFinding
-from precheck.contract.verdict import OsFamily
+from precheck.contract.reasons import Antivirus
+from precheck.contract.verdict import OsFamily, Verdict
 
 REPORT_SCHEMA = 1
 """The version of the report's shape. A reader refuses any other."""
@@ -57,6 +58,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             raise ValueError("finished_at is before started_at")
         if any(is_answer(item) for item in self.findings):
             raise ValueError("findings hold an answer; answers are declarations")
+        if self.os_family is not OsFamily.LINUX and any(map(_without_antivirus, self.findings)):
+            raise ValueError("a policy lets Linux alone do without antivirus")
         _ensure_once("findings", [item.check for item in self.findings])
         _ensure_once("declarations", [item.check for item in self.declarations])
 
@@ -88,6 +91,14 @@ def _ensure_distinct(pairs: list[tuple[str, Any]]) -> None:
     names = [name for name, _ in pairs]
     if len(set(names)) != len(names):
         raise ValueError("a field is there twice")
+
+
+def _without_antivirus(item: ReportedFinding) -> bool:
+    """Whether `item` is what the policy's option `linux_without` makes of a missing product."""
+    return item.check is CheckId.ANTIVIRUS and (
+        item.reason == Antivirus.NOT_NEEDED
+        or (item.reason == Antivirus.NONE and item.verdict is not Verdict.FAIL)
+    )
 
 
 def _ensure_once(field: str, checks: list[CheckId]) -> None:

@@ -171,6 +171,20 @@ def test_traces_of_file_sharing_are_refused_even_when_somebody_sends_them() -> N
         decode_report(changed("findings", to=[traces]))
 
 
+@pytest.mark.parametrize(
+    ("verdict", "reason"), [("not_applicable", "not_needed"), ("warn", "none")]
+)
+def test_doing_without_antivirus_is_what_a_linux_device_alone_can_report(
+    verdict: str, reason: str
+) -> None:
+    without = [{"check": "antivirus", "verdict": verdict, "reason": reason}]
+    whole = {**as_json(), "findings": without}
+    assert decode_report(json.dumps({**whole, "os_family": "linux"}).encode())
+    for family in ("windows", "macos"):
+        with pytest.raises(BadReport, match="Linux alone"):
+            decode_report(json.dumps({**whole, "os_family": family}).encode())
+
+
 def test_too_many_bytes_are_not_even_read() -> None:
     raw = encode_report(composed_report())
     padded = raw + b" " * (MAX_REPORT_BYTES - len(raw))
