@@ -86,12 +86,16 @@ def _run(
     checks: tuple[CheckId, ...], load: Load, system: System, context: Context, out: BinaryIO
 ) -> None:
     """Run `checks` side by side and write each finding as it lands, none past its deadline."""
-    landed: queue.SimpleQueue[tuple[CheckId, Finding]] = queue.SimpleQueue()
+    landed: queue.SimpleQueue[Finding] = queue.SimpleQueue()
     deadlines: dict[CheckId, float] = {}
     begun = time.monotonic()
 
     def run(check: Check[Any]) -> None:
-        landed.put((check.id, _measured(check, system, context)))
+        landed.put(_measured(check, system, context))
+
+    def write(finding: Finding) -> None:
+        if deadlines.pop(finding.check, None) is not None:
+            _emit(out, Found(finding))
 
     for check_id in checks:
         _emit(out, Started(check_id))
@@ -100,25 +104,23 @@ def _run(
         except Exception as error:
             log.exception("loading %s", check_id)
             deadlines[check_id] = begun
-            landed.put((check_id, unread(check_id, Unread.CRASHED, type(error).__name__)))
-            continue
-        deadlines[check_id] = time.monotonic() + check.deadline
-        threading.Thread(target=run, args=(check,), name=check_id, daemon=True).start()
+            landed.put(_at(unread(check_id, Unread.CRASHED, type(error).__name__), begun))
+        else:
+            deadlines[check_id] = time.monotonic() + check.deadline
+            threading.Thread(target=run, args=(check,), name=check_id, daemon=True).start()
+        while not landed.empty():
+            write(landed.get())
 
-    open_checks = set(checks)
-    while open_checks:
-        wait = min(deadlines[check] for check in open_checks) - time.monotonic()
+    while deadlines:
+        next_late = min(deadlines, key=deadlines.__getitem__)
+        wait = deadlines[next_late] - time.monotonic()
         try:
-            check_id, finding = landed.get(timeout=min(max(wait, 0), HEARTBEAT))
+            write(landed.get(timeout=min(max(wait, 0), HEARTBEAT)))
         except queue.Empty:
             if wait > HEARTBEAT:
                 _emit(out, Alive())
-                continue
-            late = min(open_checks, key=deadlines.__getitem__)
-            check_id, finding = late, _at(unread(late, Unread.TIMED_OUT), begun)
-        if check_id in open_checks:
-            open_checks.remove(check_id)
-            _emit(out, Found(finding))
+            else:
+                write(_at(unread(next_late, Unread.TIMED_OUT), begun))
 
 
 def _measured(check: Check[Any], system: System, context: Context) -> Finding:
