@@ -98,6 +98,14 @@ def _staff_add(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _staff_remove(options: argparse.Namespace) -> int:
+    _open(options)
+    from precheck.endpoint.store.changes import remove_staff
+
+    remove_staff(options.name, options.office)
+    return DONE
+
+
 def _appointment_add(options: argparse.Namespace) -> int:
     _open(options)
     from django.utils import timezone
@@ -205,6 +213,12 @@ def _parser() -> argparse.ArgumentParser:
         "--password-stdin", action="store_true", help="read the password from standard input"
     )
     staff_add.set_defaults(run=_staff_add)
+    staff_remove = staff.add_parser(
+        "remove", parents=[data], help="take somebody out of an office, at once"
+    )
+    staff_remove.add_argument("name", metavar="NAME", help="the user name")
+    staff_remove.add_argument("--office", required=True, metavar="ID")
+    staff_remove.set_defaults(run=_staff_remove)
 
     appointment = commands.add_parser("appointment", help="one appointment").add_subparsers(
         required=True, metavar="COMMAND"
@@ -271,7 +285,3 @@ def _say(line: str) -> None:
 
 def _complain(line: str) -> None:
     sys.stderr.write(f"precheck-endpoint: {line}\n")
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -24,7 +24,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, problems.Refusal(403, "bad-request", "This is not allowed"))
+    return _answer(request, problems.forbidden())
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from precheck.endpoint.store.models import Membership
+from precheck.endpoint.store.changes import remove_staff
 from tests.endpoint.people import Booked, booked, browser, member, post_report
-from tests.endpoint.scene import OTHER_OFFICE, report
+from tests.endpoint.scene import OFFICE, OTHER_OFFICE, report
 
 LOGIN, SEEN, GONE = "login", 200, 404
 NO_CODE, DONE = 401, 302
@@ -109,10 +109,11 @@ def _revision(appointment: Booked) -> str:
     return appointment.row.office.policy.revision
 
 
-def test_a_user_without_an_office_sees_nothing_and_is_told_why() -> None:
-    booked(reference="K-77")
+def test_who_is_removed_from_an_office_sees_nothing_at_once_and_is_told_why() -> None:
+    mine = booked(reference="K-77")
     client = member("jiro")
-    Membership.objects.all().delete()
+    remove_staff("jiro", OFFICE)
+    assert client.get(f"/staff/appointments/{mine.id}/").status_code == 404
     page = client.get("/staff/").content.decode()
     assert "所属がありません" in page
     assert "K-77" not in page

@@ -116,6 +116,12 @@ def test_a_password_can_be_given_and_is_not_printed(folder: Path) -> None:
         assert "at least 12 characters" in said
 
 
+def test_who_is_removed_from_an_office_is_a_member_no_more(folder: Path) -> None:
+    done(folder, "staff", "add", "hanako", "--office", OFFICE)
+    assert done(folder, "staff", "remove", "hanako", "--office", OFFICE) == ""
+    assert "not a member" in refused(folder, "staff", "remove", "hanako", "--office", OFFICE)
+
+
 def test_what_cannot_be_used_is_refused_in_one_sentence(folder: Path) -> None:
     yesterday = datetime.now(UTC) + timedelta(hours=9, days=-1)
     assert "no office 'nowhere'" in refused(folder, "office", "add", "nowhere")

@@ -181,3 +181,39 @@ def test_another_hosts_name_is_refused(folder: Path) -> None:
             answer = requests.get(f"{address}{path}", headers={"Host": "evil.example"}, timeout=20)
             assert answer.status_code == 400
             assert "evil.example" not in answer.text
+
+
+def guesses(address: str, count: int) -> list[int]:
+    """The answers to wrong codes, each said to be forwarded for another address."""
+    return [
+        requests.get(
+            f"{address}api/v1/appointment",
+            headers={
+                "Authorization": "Appointment 0000000000",
+                "X-Forwarded-For": f"192.0.2.{number}",
+            },
+            timeout=20,
+        ).status_code
+        for number in range(count)
+    ]
+
+
+def test_nobody_escapes_the_limit_by_claiming_another_address(folder: Path) -> None:
+    with serving(folder) as (address, _):
+        assert guesses(address, 12) == [401] * 10 + [429] * 2
+
+
+def test_the_trusted_proxy_is_believed_about_addresses(folder: Path) -> None:
+    with serving(folder, PRECHECK_TRUSTED_PROXY="127.0.0.1") as (address, _):
+        assert guesses(address, 12) == [401] * 12
+
+
+def test_what_has_to_go_is_deleted_without_being_asked(folder: Path) -> None:
+    new_code(folder)
+    with closing(sqlite3.connect(folder / "endpoint.sqlite3")) as database, database:
+        database.execute("UPDATE store_appointment SET starts_at = '2020-01-01 00:00:00'")
+    with serving(folder) as (_, process):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0  # it ends after the first round, which begins at once
+    with closing(sqlite3.connect(folder / "endpoint.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM store_appointment").fetchone() == (0,)

@@ -63,6 +63,10 @@ def bad_request(detail: str) -> Refusal:
     return Refusal(400, ProblemType.BAD_REQUEST, "The request cannot be understood", detail)
 
 
+def forbidden() -> Refusal:
+    return Refusal(403, ProblemType.BAD_REQUEST, "This is not allowed")
+
+
 def not_found() -> Refusal:
     return Refusal(404, ProblemType.NOT_FOUND, "There is nothing at this address")
 

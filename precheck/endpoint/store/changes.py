@@ -61,7 +61,7 @@ def put_staff(name: str, office_id: str, password: str | None) -> str | None:
     user keeps theirs unless one is given.
     """
     office = _office(office_id)
-    with writing():
+    with writing(), translation.override("en"):  # the command's sentences are English
         user = User.objects.filter(username=name).first()
         made = None
         if user is None:
@@ -78,6 +78,15 @@ def put_staff(name: str, office_id: str, password: str | None) -> str | None:
         user.save()
         Membership.objects.get_or_create(user=user, office=office)
         return made
+
+
+def remove_staff(name: str, office_id: str) -> None:
+    """Take `name` out of the office's staff: from now on they see nothing of it. What they have
+    changed stays written down under their name."""
+    with writing():
+        gone, _ = Membership.objects.filter(user__username=name, office_id=office_id).delete()
+    if not gone:
+        raise Unusable(f"{name!r} is not a member of the staff of {office_id!r}")
 
 
 def add_appointment(office_id: str, starts_at: datetime, reference: str, now: datetime) -> str:
@@ -138,5 +147,4 @@ def _set_password(user: User, password: str) -> None:
 
 
 def _first(error: ValidationError) -> str:
-    with translation.override("en"):  # the command speaks English
-        return str(error.messages[0])
+    return str(error.messages[0])
