@@ -45,7 +45,7 @@ def say(what: str, figures: Sequence[float], unit: str = "ms", promise: str = ""
 @contextmanager
 def endpoint() -> Iterator[str]:
     """The address of an endpoint of our own on loopback."""
-    command = [sys.executable, "-m", "precheck.endpoint.command", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "precheck.endpoint", "serve", "--port", "0"]
     with TemporaryDirectory(prefix="precheck-bench-") as data:
         process = subprocess.Popen(
             [*command, "--data", data],

@@ -109,7 +109,7 @@ def _endpoint_command(data: str, *arguments: str) -> str:
 
 
 def _command(data: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "precheck.endpoint.command", *arguments, "--data", data]
+    return [sys.executable, "-m", "precheck.endpoint", *arguments, "--data", data]
 
 
 def _today_at(now: datetime) -> str:
