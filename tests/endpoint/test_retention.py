@@ -42,6 +42,13 @@ def test_an_appointment_late_in_the_evening_counts_by_the_day_in_tokyo() -> None
     assert purge(midnight(date(2026, 12, 24))) == Purged(1, 1)
 
 
+def test_an_appointment_at_midnight_belongs_to_the_day_that_begins() -> None:
+    mine = booked(starts_at=midnight(date(2026, 11, 25)))
+    assert sent(mine).delete_on == date(2026, 12, 25)
+    assert purge(midnight(date(2026, 12, 24))) == Purged(0, 0)
+    assert purge(midnight(date(2026, 12, 25))) == Purged(1, 1)
+
+
 def test_every_office_has_its_own_number_of_days() -> None:
     ours, theirs = booked(starts_at=START), booked(OTHER_OFFICE, starts_at=START)
     put_office(load_office(OTHER_OFFICE), 5, START)
