@@ -1,9 +1,9 @@
 """The address of an endpoint: the one place that decides whether it may be spoken to."""
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from precheck.agent.errors import BadAddress
+from probes.system.addresses import may_be_asked
 
 
 def endpoint_address(typed: str) -> str:
@@ -19,17 +19,7 @@ def endpoint_address(typed: str) -> str:
         raise BadAddress("the endpoint's address cannot be read") from error
     if not host or parts.username or parts.password or parts.query or parts.fragment:
         raise BadAddress("the endpoint's address is a host, a port and a path only")
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+    if not may_be_asked(typed.strip()):
         raise BadAddress("the endpoint's address starts with https://")
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this very machine, by name or address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,15 +1,14 @@
 """Talking to the office's status endpoint, and to nobody else."""
 
+import time
 from typing import TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import requests
-from requests.adapters import HTTPAdapter
+import urllib3.exceptions
 from urllib3.util import Retry
 
-from precheck import __version__
-from precheck.agent.address import endpoint_address, is_loopback
+from precheck.agent.address import endpoint_address
 from precheck.agent.errors import CodeRefused, EndpointAway, Refused
 from precheck.contract.api import (
     APPOINTMENT_PATH,
@@ -25,11 +24,12 @@ from precheck.contract.api import (
     decode_message,
 )
 from precheck.contract.report import Report, encode_report
+from probes.system.transport import first_bytes, proxies_for, trusting_session
 
 M = TypeVar("M")
 
 CATALOGUE_LIMIT = 4 << 20
-CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5.0, 15.0, 60.0
 
 
 class Client:
@@ -40,10 +40,8 @@ class Client:
 
     def __init__(self, endpoint: str, *, retries: int = 3, backoff: float = 0.5) -> None:
         self.endpoint = endpoint_address(endpoint)
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = f"precheck/{__version__}"
-        adapter = _TrustingTheSystem(
-            max_retries=Retry(
+        self._session = trusting_session(
+            Retry(
                 total=retries,
                 backoff_factor=backoff,
                 status_forcelist=(502, 503, 504),
@@ -52,10 +50,6 @@ class Client:
                 raise_on_status=False,
             )
         )
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        if is_loopback(urlsplit(self.endpoint).hostname or ""):
-            self._session.trust_env = False
 
     def appointment(self, code: str) -> Appointment:
         """The appointment behind `code`. Raises `CodeRefused` when the endpoint knows none."""
@@ -101,29 +95,29 @@ class Client:
         body: bytes | None = None,
         limit: int = MESSAGE_LIMIT,
     ) -> tuple[int, bytes]:
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         if code is not None:
             headers["Authorization"] = f"{CODE_SCHEME} {code}"
         if body is not None:
             headers["Content-Type"] = "application/json"
+        url = self.endpoint + path
         try:
             with self._session.request(
                 method,
-                self.endpoint + path,
+                url,
                 data=body,
                 headers=headers,
+                proxies=proxies_for(url),
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                content = b""
-                for chunk in response.iter_content(64 * 1024):
-                    content += chunk
-                    if len(content) > limit:
-                        raise EndpointAway("the endpoint's answer is too long")
-                return response.status_code, content
-        except requests.RequestException as error:
+                content = first_bytes(response, limit + 1, time.monotonic() + WHOLE_SECONDS)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise EndpointAway(f"no answer from the endpoint ({type(error).__name__})") from error
+        if len(content) > limit:
+            raise EndpointAway("the endpoint's answer is too long")
+        return response.status_code, content
 
     def _message(self, body: bytes, kind: type[M]) -> M:
         try:
@@ -136,15 +130,3 @@ class Client:
             return decode_message(body, Problem)
         except BadMessage:
             return Problem(type="about:blank", title="no reason given", status=0)
-
-
-class _TrustingTheSystem(HTTPAdapter):
-    """Certificates are judged by the operating system's own trust store."""
-
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        import ssl
-
-        import truststore
-
-        kwargs["ssl_context"] = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]

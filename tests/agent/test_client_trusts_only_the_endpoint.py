@@ -1,5 +1,7 @@
 """The agent speaks to the address it was given, over https, and to nobody that it points at."""
 
+from pathlib import Path
+
 import pytest
 
 from precheck.agent.address import endpoint_address
@@ -67,6 +69,18 @@ def test_the_code_travels_in_a_header_and_never_in_the_address() -> None:
     (asked,) = endpoint.asked
     assert asked.headers["Authorization"] == f"Appointment {CODE}"
     assert CODE not in asked.path
+
+
+def test_a_password_file_of_the_persons_does_not_take_the_codes_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwords = tmp_path / "netrc"
+    passwords.write_text("machine 127.0.0.1 login someone password secret\n")
+    passwords.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(passwords))
+    with running(StandIn(Answer(201, receipt_json()))) as endpoint:
+        Client(endpoint.address).send(CODE, a_report())
+    assert endpoint.asked[0].headers["Authorization"] == f"Appointment {CODE}"
 
 
 @pytest.mark.parametrize(

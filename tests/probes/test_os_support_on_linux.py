@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from precheck.contract.reasons import OsSupport, Unread
 from precheck.contract.verdict import Verdict
-from probes.os_support import os_support
 from probes.os_release import parse_os_release
+from probes.os_support import os_support
 from probes.os_support.linux import parse_ubuntu_pro
 from probes.system.questions import ListFolder, ReadFile, StatFile
 from tests.machines import composed, context, policy_with
