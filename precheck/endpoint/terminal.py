@@ -31,11 +31,7 @@ def as_table(rows: Sequence[Row], now: datetime) -> None:
         Console().print(speech.words.no_appointments, markup=False)
         return
     columns = [column for column in _columns(rows, now, speech) if any(column.cells)]
-    *short, say = columns
-    table = Table(
-        *(Column(column.heading, overflow="fold") for column in short),
-        Column(say.heading, overflow="fold", min_width=24),
-    )
+    table = Table(*(Column(column.heading, overflow="fold") for column in columns))
     for line in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*(Text(cell) for cell in line))
     Console().print(table)

@@ -13,6 +13,9 @@ import pytest
 
 from precheck.contract.code import parse_code
 from precheck.contract.offices import office_ids
+from precheck.contract.wording import Language
+from precheck.endpoint.staff.words import load_staff_words
+from precheck.endpoint.state import State
 from tests.endpoint.scene import (
     OFFICE,
     OTHER_OFFICE,
@@ -58,6 +61,15 @@ def test_the_list_in_the_terminal_says_who_is_ready(folder: Path) -> None:
     with serving(folder) as (address, _):
         send(address, code, report())
     assert "○ 準備できています" in done(folder, "appointments", COLUMNS="200")
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "200"])
+def test_however_narrow_the_terminal_no_word_is_lost(folder: Path, columns: str) -> None:
+    new_code(folder)
+    listed_there = done(folder, "appointments", COLUMNS=columns)
+    said = load_staff_words(Language.JA).states[State.NOT_CHECKED].say
+    cells = [line.split("│")[-2] for line in listed_there.splitlines() if "│" in line]
+    assert "".join(cell.strip() for cell in cells) == said
 
 
 def test_the_list_for_programs_is_json_in_utc(folder: Path) -> None:
