@@ -31,6 +31,18 @@ M = TypeVar("M")
 CATALOGUE_LIMIT = 4 << 20
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5.0, 15.0, 60.0
 
+FOR_GOOD = frozenset(
+    {
+        ProblemType.UNKNOWN_CODE,
+        ProblemType.BAD_REPORT,
+        ProblemType.TOO_LARGE,
+        ProblemType.REPORT_CONFLICT,
+        ProblemType.OTHER_POLICY,
+    }
+)
+"""What only an endpoint says, and means for ever. Any other refusal may come from whatever stands
+between, and loses no report."""
+
 
 class Client:
     """One endpoint, spoken to over the system's own trust store, with retries and no redirects.
@@ -71,8 +83,8 @@ class Client:
             if receipt.report_id != UUID(str(report.report_id)):
                 raise EndpointAway("the endpoint's receipt is for another report")
             return receipt
-        if status in (400, 404, 409, 413, 422):
-            problem = self._problem(body)
+        problem = self._problem(body)
+        if problem.type in FOR_GOOD:
             raise Refused(f"{problem.type}: {problem.title}", reason=problem.type)
         raise EndpointAway(f"the endpoint answered {status} for a report")
 

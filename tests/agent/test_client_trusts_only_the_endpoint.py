@@ -126,7 +126,7 @@ def test_nobody_there_is_said_as_such() -> None:
 
 
 def test_an_unknown_code_and_a_refused_report_are_told_apart_from_being_away() -> None:
-    unknown = StandIn(Answer(404, problem_json("unknown-code", 404)))
+    unknown = StandIn(Answer(401, problem_json("unknown-code", 401)))
     with running(unknown), pytest.raises(CodeRefused):
         Client(unknown.address).appointment(CODE)
     bad = StandIn(Answer(400, problem_json("bad-report", 400)))
@@ -139,6 +139,13 @@ def test_an_hour_asked_for_before_trying_again_is_not_waited_out() -> None:
     with running(StandIn(busy)) as endpoint, pytest.raises(EndpointAway):
         Client(endpoint.address, backoff=0).send(CODE, a_report())
     assert len(endpoint.asked) > 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413])
+def test_a_refusal_that_is_not_the_endpoints_own_word_is_not_for_good(status: int) -> None:
+    portal = Answer(status, b"<html>not here</html>")
+    with running(StandIn(portal)) as endpoint, pytest.raises(EndpointAway):
+        Client(endpoint.address).send(CODE, a_report())
 
 
 def test_too_many_attempts_is_not_for_good() -> None:
