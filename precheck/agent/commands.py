@@ -3,9 +3,10 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,7 +16,6 @@ from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRO
 from precheck.agent.machine import os_family
 from precheck.agent.outbox import Delivery, Entry, Outbox, deliver
 from precheck.agent.session import Plan, Session, narrowed, plan
-from precheck.agent.terminal import Terminal
 from precheck.contract.checks import CheckId
 from precheck.contract.code import parse_code
 from precheck.contract.declaration import Declaration
@@ -27,6 +27,9 @@ from precheck.contract.report import Report
 from precheck.contract.verdict import OsFamily, Readiness
 from precheck.contract.wording import Language, load_wording
 from probes.check import TOKYO
+
+if TYPE_CHECKING:
+    from precheck.agent.terminal import Terminal
 
 EXIT = {
     Readiness.READY: READY,
@@ -51,21 +54,20 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 def run(options: Options) -> int:
     """Run the command in `options`; returns its exit code. Every expected failure is one sentence
     on standard error."""
-    terminal = Terminal(load_wording(Language(options.lang)))
-    command: Callable[[Options, Terminal], int] = _COMMANDS[options.command]
+    command: Callable[[Options], int] = _COMMANDS[options.command]
     try:
-        return command(options, terminal)
+        return command(options)
     except (WrongUsage, UnknownOffice, BadCode) as error:
-        _complain(terminal, error)
+        _complain(options, error)
         return WRONG_USAGE
     except (AgentError, ContractError) as error:
-        _complain(terminal, error)
+        _complain(options, error)
         return COULD_NOT_RUN
     except KeyboardInterrupt:
         return COULD_NOT_RUN
 
 
-def check(options: Options, terminal: Terminal) -> int:
+def check(options: Options) -> int:
     """`precheck check`"""
     now = datetime.now(UTC)
     chosen = _chosen_plan(options, now)
@@ -75,21 +77,17 @@ def check(options: Options, terminal: Terminal) -> int:
     sendable = chosen.code is not None and options.replay is None
     if (options.send or options.yes_send) and not sendable:
         raise WrongUsage("--send and --yes-send need --code and --endpoint, and all checks")
-    if options.send and not terminal.interactive:
+    if options.send and not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         raise WrongUsage("--send asks for consent at a terminal; in a script, use --yes-send")
     family = _replayed_family(options.replay) if options.replay else os_family()
     session = Session(chosen, family, now)
+    # Started before anything is shown: loading the words and the terminal takes as long.
+    findings = session.run(replay=options.replay)
     if options.json:
-        for _ in session.run(replay=options.replay):
-            pass
-        _take_answers(session, options)
-        report = session.report() if sendable else None
-        if report is not None and options.yes_send:
-            _deliver(session, report, terminal, quiet=True)
-        _print_json(session, report)
-        return EXIT[session.readiness()]
+        return _as_json(options, session, findings, sendable)
+    terminal = _terminal(options)
     terminal.opening(session)
-    terminal.follow(session.run(replay=options.replay), len(chosen.checks))
+    terminal.follow(findings, len(chosen.checks))
     _take_answers(session, options)
     if terminal.interactive and options.replay is None:
         for question in session.open_questions():
@@ -103,8 +101,9 @@ def check(options: Options, terminal: Terminal) -> int:
     return EXIT[session.readiness()]
 
 
-def record(options: Options, terminal: Terminal) -> int:
+def record(options: Options) -> int:
     """`precheck record`"""
+    terminal = _terminal(options)
     now = datetime.now(UTC)
     office = load_office(options.office or STANDARD)
     endpoint = endpoint_address(options.endpoint) if options.endpoint else None
@@ -122,11 +121,11 @@ def record(options: Options, terminal: Terminal) -> int:
     return READY
 
 
-def send(options: Options, terminal: Terminal) -> int:
+def send(options: Options) -> int:
     """`precheck send`"""
     from precheck.agent.client import Client
 
-    del options
+    terminal = _terminal(options)
     outbox = Outbox()
     entries = list(outbox.waiting())
     if not entries:
@@ -138,9 +137,9 @@ def send(options: Options, terminal: Terminal) -> int:
     return READY if all(item.receipt for item in deliveries) else COULD_NOT_RUN
 
 
-def offices(options: Options, terminal: Terminal) -> int:
+def offices(options: Options) -> int:
     """`precheck offices`"""
-    del options
+    terminal = _terminal(options)
     for office in office_ids():
         terms = load_office(office).terms
         terminal.console.print(
@@ -149,8 +148,9 @@ def offices(options: Options, terminal: Terminal) -> int:
     return READY
 
 
-def explain(options: Options, terminal: Terminal) -> int:
+def explain(options: Options) -> int:
     """`precheck explain CHECK`"""
+    terminal = _terminal(options)
     check_id = _check_id(options.check)
     policy = load_office(options.office or STANDARD)
     requirement, words = policy.requirement(check_id), terminal.words
@@ -172,14 +172,14 @@ def explain(options: Options, terminal: Terminal) -> int:
     return READY
 
 
-def demo(options: Options, terminal: Terminal) -> int:
+def demo(options: Options) -> int:
     """`precheck demo`"""
     from precheck.agent.demo import show
 
-    return show(options.office, terminal, stay=options.stay)
+    return show(options.office, _terminal(options), stay=options.stay)
 
 
-_COMMANDS: dict[str, Callable[[Options, Terminal], int]] = {
+_COMMANDS: dict[str, Callable[[Options], int]] = {
     "check": check,
     "record": record,
     "send": send,
@@ -187,6 +187,26 @@ _COMMANDS: dict[str, Callable[[Options, Terminal], int]] = {
     "explain": explain,
     "demo": demo,
 }
+
+
+def _terminal(options: Options) -> "Terminal":
+    from precheck.agent.terminal import Terminal
+
+    return Terminal(load_wording(Language(options.lang)))
+
+
+def _as_json(
+    options: Options, session: Session, findings: Iterator[Finding], sendable: bool
+) -> int:
+    for _ in findings:
+        pass
+    _take_answers(session, options)
+    report = session.report() if sendable else None
+    delivered = True
+    if report is not None and options.yes_send:
+        delivered = _deliver(session, report, _terminal(options), quiet=True)
+    _print_json(session, report)
+    return EXIT[session.readiness()] if delivered else COULD_NOT_RUN
 
 
 def _chosen_plan(options: Options, now: datetime) -> Plan:
@@ -240,7 +260,7 @@ def _take_answers(session: Session, options: Options) -> None:
             session.answer(check_id, answer == "yes")
 
 
-def _offer(session: Session, terminal: Terminal, consented: bool) -> int:
+def _offer(session: Session, terminal: "Terminal", consented: bool) -> int:
     report = session.report()
     terminal.sending(report)
     if not consented and not (terminal.interactive and terminal.confirm()):
@@ -250,7 +270,7 @@ def _offer(session: Session, terminal: Terminal, consented: bool) -> int:
     return EXIT[session.readiness()] if delivered else COULD_NOT_RUN
 
 
-def _deliver(session: Session, report: Report, terminal: Terminal, *, quiet: bool) -> bool:
+def _deliver(session: Session, report: Report, terminal: "Terminal", *, quiet: bool) -> bool:
     """Keep the report, then send it, so that nothing is lost in between."""
     endpoint, code = session.plan.endpoint, session.plan.code
     if endpoint is None or code is None:
@@ -273,7 +293,7 @@ def _deliver(session: Session, report: Report, terminal: Terminal, *, quiet: boo
     return delivery.receipt is not None
 
 
-def _tell(delivery: Delivery, terminal: Terminal) -> None:
+def _tell(delivery: Delivery, terminal: "Terminal") -> None:
     if delivery.receipt is not None:
         terminal.receipt(delivery.receipt)
     elif delivery.refused is not None:
@@ -297,8 +317,9 @@ def _print_json(session: Session, report: Report | None) -> None:
     sys.stdout.buffer.flush()
 
 
-def _complain(terminal: Terminal, error: Exception) -> None:
+def _complain(options: Options, error: Exception) -> None:
     """Say on standard error what is wrong: the person's sentence, then the exact one."""
     if isinstance(error, AgentError):
+        terminal = _terminal(options)
         sys.stderr.write(terminal.phrase(error.phrase, **error.values) + "\n")
     sys.stderr.write(f"precheck: {error}\n")

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import IO
 
 import msgspec
-import psutil
 
 from precheck.agent.messages import Event, Found, Job, Recorded, Started
 from precheck.contract.checks import CheckId
@@ -47,18 +46,28 @@ def run_checks(
     stall: float = STALL,
     on_recording: Callable[[bytes], None] | None = None,
 ) -> Iterator[Finding]:
-    """The findings for `job.checks`, each as soon as it lands, each exactly once.
+    """Start on `job.checks` now; gives the findings, each as soon as it lands, each exactly once.
 
     A check without an answer is `timed_out` at `deadline` (seconds), or `crashed` when it brought
     the worker down. `on_recording` gets a recording's JSON when the job asks for one.
     """
     ends = time.monotonic() + deadline
+    argv = command or worker_command()
+    return _findings(job, _Worker(argv, job), argv, ends, stall, on_recording)
+
+
+def _findings(
+    job: Job,
+    worker: "_Worker",
+    command: Sequence[str],
+    ends: float,
+    stall: float,
+    on_recording: Callable[[bytes], None] | None,
+) -> Iterator[Finding]:
     left = list(job.checks)
     serial = job.serial
-    while left and time.monotonic() < ends:
+    while True:
         started: list[CheckId] = []
-        part = msgspec.structs.replace(job, checks=tuple(left), serial=serial)
-        worker = _Worker(command or worker_command(), part)
         try:
             for event in worker.events(ends, stall):
                 if isinstance(event, Started):
@@ -71,17 +80,23 @@ def run_checks(
                     on_recording(bytes(event.recording))
         finally:
             worker.kill()
-        if not left or time.monotonic() >= ends:
+        if not left:
+            return
+        if time.monotonic() >= ends:
             break
         if serial and not started:
             yield from (unread(check, Unread.CRASHED) for check in left)
             return
         if serial:
-            at_fault = next((check for check in started if check in left), started[-1])
-            if at_fault in left:
+            at_fault = next((check for check in started if check in left), None)
+            if at_fault is not None:
                 left.remove(at_fault)
                 yield unread(at_fault, Unread.CRASHED)
+        if not left:
+            return
         serial = True
+        rest = msgspec.structs.replace(job, checks=tuple(left), serial=True)
+        worker = _Worker(command, rest)
     yield from (unread(check, Unread.TIMED_OUT) for check in left)
 
 
@@ -96,6 +111,7 @@ class _Worker:
             stderr=None if os.environ.get("PRECHECK_DEBUG") else subprocess.DEVNULL,
             start_new_session=True,
         )
+        self._ended = False
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         assert self._process.stdout is not None  # noqa: S101 - asked for above
         threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True).start()
@@ -110,6 +126,7 @@ class _Worker:
             except queue.Empty:
                 return
             if not line.endswith(b"\n"):
+                self._ended = not line
                 return
             try:
                 event = decoder.decode(line)
@@ -119,22 +136,34 @@ class _Worker:
 
     def kill(self) -> None:
         """End the worker with everything it started, and wait until it is gone."""
-        try:
-            children = psutil.Process(self._process.pid).children(recursive=True)
-        except psutil.NoSuchProcess:
-            children = []
-        self._process.kill()
-        for child in children:
+        if not self._ends_by_itself():
+            import psutil
+
             try:
-                child.kill()
+                children = psutil.Process(self._process.pid).children(recursive=True)
             except psutil.NoSuchProcess:
-                continue
+                children = []
+            self._process.kill()
+            for child in children:
+                try:
+                    child.kill()
+                except psutil.NoSuchProcess:
+                    continue
         if self._process.stdin is not None:
             try:
                 self._process.stdin.close()
             except BrokenPipeError:
                 self._process.stdin = None
         self._process.wait()
+
+    def _ends_by_itself(self) -> bool:
+        if not self._ended:
+            return False
+        try:
+            self._process.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def _send(self, line: bytes) -> None:
         assert self._process.stdin is not None  # noqa: S101 - asked for above

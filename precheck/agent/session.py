@@ -123,7 +123,7 @@ class Session:
         replay: str | None = None,
         on_recording: Callable[[bytes], None] | None = None,
     ) -> Iterator[Finding]:
-        """Run the plan's checks (or some of them again), yielding findings as they land."""
+        """Start the plan's checks (or some of them again) now; gives findings as they land."""
         job = Job(
             policy=self.plan.policy,
             checks=tuple(only) if only is not None else self.plan.checks,
@@ -134,7 +134,10 @@ class Session:
             replay=replay,
             record=on_recording is not None,
         )
-        for finding in run_checks(job, on_recording=on_recording):
+        return self._kept(run_checks(job, on_recording=on_recording))
+
+    def _kept(self, findings: Iterator[Finding]) -> Iterator[Finding]:
+        for finding in findings:
             self._findings[finding.check] = finding
             yield finding
 

@@ -53,12 +53,15 @@ def serve(load: Load) -> None:
         os.dup2(nowhere.fileno(), 1)
     job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
     threading.Thread(target=_end_with_the_agent, args=(sys.stdin.buffer,), daemon=True).start()
-    _work(job, load, events)
+    late = _work(job, load, events)
     events.flush()
+    if late:
+        _end_what_was_started()
     os._exit(0)
 
 
-def _work(job: Job, load: Load, out: BinaryIO) -> None:
+def _work(job: Job, load: Load, out: BinaryIO) -> bool:
+    """Do `job`; says whether some check is still at it, past its deadline."""
     system, now = _system(job)
     asked: System = AskedOnce(system)
     context = Context(
@@ -73,19 +76,21 @@ def _work(job: Job, load: Load, out: BinaryIO) -> None:
 
         recorder = Recorder(asked)
         asked = recorder
-    if job.serial:
-        for check in job.checks:
-            _run((check,), load, asked, context, out)
-    else:
-        _run(job.checks, load, asked, context, out)
+    batches = [(check,) for check in job.checks] if job.serial else [job.checks]
+    late = [_run(batch, load, asked, context, out) for batch in batches]
     if job.record:
         _emit(out, Recorded(msgspec.Raw(_recording(recorder, now, context.catalogues))))
+    return any(late)
 
 
 def _run(
     checks: tuple[CheckId, ...], load: Load, system: System, context: Context, out: BinaryIO
-) -> None:
-    """Run `checks` side by side and write each finding as it lands, none past its deadline."""
+) -> bool:
+    """Run `checks` side by side and write each finding as it lands, none past its deadline.
+
+    Says whether there was one that did not make it.
+    """
+    late = False
     landed: queue.SimpleQueue[Finding] = queue.SimpleQueue()
     deadlines: dict[CheckId, float] = {}
     begun = time.monotonic()
@@ -120,7 +125,9 @@ def _run(
             if wait > HEARTBEAT:
                 _emit(out, Alive())
             else:
+                late = True
                 write(_at(unread(next_late, Unread.TIMED_OUT), begun))
+    return late
 
 
 def _measured(check: Check[Any], system: System, context: Context) -> Finding:
@@ -173,6 +180,16 @@ def _recording(recorder: Any, now: datetime, catalogues: Catalogues) -> bytes:
     return msgspec.json.format(
         encode_recording(redact(recording, public_names(catalogues))), indent=-1
     )
+
+
+def _end_what_was_started() -> None:
+    import psutil
+
+    for child in psutil.Process().children(recursive=True):
+        try:
+            child.kill()
+        except psutil.NoSuchProcess:
+            continue
 
 
 def _end_with_the_agent(stdin: BinaryIO) -> None:
