@@ -1,14 +1,12 @@
 """How long a sweep for file names takes beside find(1) over the same tree, hot cache.
 
-Run as `python -m bench.sweep [runs]`; it makes a tree of about 50 000 files in the temporary
-folder, times each way in turn, and prints medians. The program's own start counts for find, as it
-would for anybody who called it.
+It makes a tree of about 50 000 files in the temporary folder, times each way in turn, and prints
+medians. The program's own start counts for find, as it would for anybody who called it.
 """
 
 import random
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,6 +16,7 @@ from probes.system.sweep import sweep
 
 FILES = 50_000
 DEPTH = 8
+RUNS = 9
 NAMES = frozenset({"winny.exe", "share.exe", *(f"program-{number}.exe" for number in range(100))})
 
 
@@ -44,7 +43,6 @@ def find(root: Path, *tests: str) -> Callable[[], object]:
 
 def main() -> None:
     """Print the medians in milliseconds, and the sweep's as a share of each."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 9
     any_name = [part for name in sorted(NAMES) for part in ("-o", "-iname", name)][1:]
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
@@ -55,7 +53,7 @@ def main() -> None:
             f"find -iname, {len(NAMES)} names": find(root, "(", *any_name, ")"),
         }
         took: dict[str, list[float]] = {way: [] for way in ways}
-        for _ in range(runs):
+        for _ in range(RUNS):
             for way, run in ways.items():
                 begun = time.perf_counter()
                 run()
@@ -63,8 +61,4 @@ def main() -> None:
     mine = statistics.median(next(iter(took.values())))
     for way, times in took.items():
         median = statistics.median(times)
-        print(f"{way:28} {median:8.1f} ms   sweep / this: {mine / median:.2f}")
-
-
-if __name__ == "__main__":
-    main()
+        print(f"{way:<58} {median:9.1f} ms  sweep / this: {mine / median:.2f}")
