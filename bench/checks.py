@@ -16,7 +16,7 @@ def main() -> None:
         ]  # fmt: skip
         quick = [check for check in MEASURED_CHECKS if check is not CheckId.SECURITY_UPDATES]
         say(
-            "all checks, package simulation included",
+            "all checks, package list included",
             runs(lambda: wall(everything), 7),
             promise="at most 2000 ms",
         )

@@ -93,6 +93,8 @@ class SecurityUpdates(Reason):
     PENDING_AGE_UNKNOWN = "pending_age_unknown", _UNKNOWN
     PENDING_UNCLASSIFIED = "pending_unclassified", _UNKNOWN
     """Updates wait, and this system does not say which are security updates."""
+    HELD_BACK = "held_back", _UNKNOWN
+    """Only security updates wait that the person put on hold."""
     STALE_SCAN = "stale_scan", _UNKNOWN
     SCAN_AGE_UNKNOWN = "scan_age_unknown", _UNKNOWN
     NO_PACKAGE_MANAGER = "no_package_manager", _UNKNOWN

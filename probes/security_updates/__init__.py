@@ -4,7 +4,7 @@ Serves 第5条(3): 「最新のセキュリティ対策パッチを適用する�
 
 Sources:
 - Linux: the package manager that os-release names, asked without rights and without refreshing
-  anything: apt (`apt-get -s`), dnf 4 and 5 (advisories in the cache), zypper (patches), pacman
+  anything: apt (`apt list`), dnf 4 and 5 (advisories in the cache), zypper (patches), pacman
   (packages; no advisories); PackageKit over D-Bus where that gives no answer. How complete the
   list is comes from what a refresh alone can write, see each module. For a restart
   `/run/reboot-required`, and the running kernel among those in `/boot`.

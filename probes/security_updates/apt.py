@@ -1,8 +1,13 @@
 """apt: Debian, Ubuntu and what is made from them.
 
-- Waiting: a simulated `dist-upgrade`, which needs no rights, takes no lock and refreshes nothing.
-  An update is a security update if any of the releases that offer it is a security pocket; the
-  same version often stands in two. Packages that apt itself holds back are not in the simulation.
+- Waiting: `apt list --upgradable`, which needs no rights, takes no lock and refreshes nothing. It
+  lists what the resolver keeps back too: a security update that cannot be installed yet is
+  missing all the same. An update is a security update if any of the suites that offer it is a
+  security pocket; the same version often stands in two. apt names the suites of the newest version
+  alone, which may come from elsewhere and stand above a security update; so where none shows,
+  the versions between are listed as well (`--all-versions`).
+- Held: what the person put on hold (`apt-mark hold`, kept by dpkg) is counted apart. No upgrade
+  installs it, and yet it is missing. What is pinned to another version is not on apt's list.
 - Complete until: the `Date` that the security pocket's release file bears. The server wrote it,
   so nothing but fetching a newer one makes the list look newer. The times of files say less:
   `InRelease` bears the server's time, `pkgcache.bin` is rebuilt by many commands, a refresh that
@@ -14,7 +19,7 @@
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -32,7 +37,14 @@ from probes.security_updates.timers import unit_enabled
 from probes.system import System
 from probes.system.questions import ListFolder, ReadFile, RunCommand, StatFile
 
-SIMULATION = RunCommand(("apt-get", "-s", "-o", "Debug::NoLocking=1", "dist-upgrade"), timeout=18.0)
+APT = "/usr/bin/apt"
+"""With its folder: Linux Mint has a program of its own by that name in another."""
+
+UPGRADABLE = RunCommand((APT, "list", "--upgradable"), timeout=9.0)
+ALL_VERSIONS = RunCommand((*UPGRADABLE.argv, "--all-versions"), timeout=9.0)
+SELECTIONS = RunCommand(
+    ("dpkg-query", "-W", "-f", "${db:Status-Want} ${Package} ${Architecture}\\n")
+)
 PERIODIC = RunCommand(("apt-config", "dump", "APT::Periodic"))
 LISTS = "/var/lib/apt/lists"
 UPGRADE_STAMP = "/var/lib/apt/periodic/upgrade-stamp"
@@ -45,31 +57,39 @@ OTHER_UPDATERS = ("/usr/bin/gnome-software", "/usr/bin/plasma-discover", "/usr/b
 """Programs that may install updates by themselves, by settings of their own."""
 
 _HEADER = 4096
-_INST = re.compile(r"Inst \S+ (?:\[[^\]]*\] )?\(\S+(?: (?P<releases>.*?))? \[[^\]]*\]\)")
-_SUMMARY = re.compile(
-    r"(\d+) upgraded, (\d+) newly installed, (?:\d+ (?:reinstalled|downgraded), )*"
-    r"\d+ to remove and \d+ not upgraded\."
+_HEADERS = ("Listing...", "Listing... Done")
+_OFFERED, _INSTALLED = "upgradable from: ", "installed"
+_VERSION = re.compile(
+    r"(?P<name>[a-z0-9][a-z0-9+.-]*)/(?P<suites>[^\[\]]*) [^\s\[\]]+ (?P<architecture>[a-z0-9-]+)"
+    rf"(?: \[(?P<state>{_OFFERED}|{_INSTALLED})[^\[\]]*\])?"
 )
+"""A suite is any text, with spaces too, and `unknown` where the release file names none."""
+
+_SELECTION = re.compile(r"(unknown|install|hold|deinstall|purge) (\S+) (\S*)")
+
+Package = tuple[str, str]
+"""A package's name and architecture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One package that a simulation would install, with the releases that offer it as apt names
-    them: `Debian-Security:12/oldstable-security`."""
+    """A package of which a newer version is offered: the suites that offer that version, or one
+    between it and the installed one, and whether the person holds the package."""
 
-    releases: tuple[str, ...]
+    package: Package
+    suites: frozenset[str]
+    held: bool = False
 
     @property
     def security(self) -> bool:
-        """Whether any of the releases is a security pocket."""
-        return any(_is_security(release) for release in self.releases)
+        """Whether any of the suites is a security pocket."""
+        return any(_is_security(suite) for suite in self.suites)
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A fetched release file: `name` as apt shows it, and when the server wrote it."""
+    """A fetched release file, and when the server wrote it."""
 
-    name: str
     origin: str
     suite: str
     dated: datetime
@@ -77,7 +97,7 @@ class Release:
     @property
     def security(self) -> bool:
         """Whether it is a security pocket."""
-        return _is_security(self.name)
+        return _is_security(self.suite)
 
     @property
     def extended(self) -> bool:
@@ -87,7 +107,7 @@ class Release:
 
 def observe(system: System) -> Facts:
     """What apt tells on this machine."""
-    updates = parsed(output(system, SIMULATION), parse_simulation)
+    updates = _updates(system)
     releases = _releases(system)
     history = _history(system)
     installed = parsed(system.ask(StatFile(INSTALLER)), lambda found: moment(found.modified))
@@ -105,27 +125,52 @@ def observe(system: System) -> Facts:
     )
 
 
-def parse_simulation(raw: bytes) -> tuple[Update, ...] | None:
-    """The updates in the output of a simulated upgrade; None unless it is complete."""
-    updates: list[Update] = []
-    announced: int | None = None
-    for line in raw.decode("utf-8", errors="replace").splitlines():
-        summary = _SUMMARY.fullmatch(line)
-        if summary is not None:
-            announced = int(summary[1]) + int(summary[2])
-        elif line.startswith("Inst "):
-            update = _INST.match(line)
-            if update is None:
-                return None
-            updates.append(Update(tuple((update["releases"] or "").split(", "))))
-    if announced is None or len(updates) < announced:
+def parse_list(raw: bytes) -> tuple[Update, ...] | None:
+    """The updates in what `UPGRADABLE` or `ALL_VERSIONS` printed; None unless all of it is
+    understood. A package's versions stand in falling order, those that are pinned away before the
+    one that is offered."""
+    header, *lines = raw.decode("utf-8", errors="replace").split("\n")
+    if header not in _HEADERS or not lines or lines[-1]:
         return None
-    return tuple(updates)
+    offered: dict[Package, frozenset[str]] = {}
+    named: set[str] = set()
+    current: Package | None = None
+    for line in filter(None, lines):
+        version = _VERSION.fullmatch(line)
+        if version is None:
+            return None
+        named.add(version["name"])
+        if version["state"] == _OFFERED:
+            current = (version["name"], version["architecture"])
+        elif version["state"] == _INSTALLED:
+            current = None
+        if current is not None and current[0] == version["name"]:
+            suites = frozenset(version["suites"].split(","))
+            offered[current] = offered.get(current, frozenset()) | suites
+    if named != {name for name, _ in offered}:
+        return None
+    return tuple(Update(package, suites) for package, suites in offered.items())
+
+
+def parse_selections(raw: bytes) -> frozenset[Package] | None:
+    """The packages on hold in what `SELECTIONS` printed; None unless all of it is understood."""
+    lines = raw.decode("utf-8", errors="replace").split("\n")
+    selections = [_SELECTION.fullmatch(line) for line in lines[:-1]]
+    if not selections or lines[-1]:
+        return None
+    held: set[Package] = set()
+    for selection in selections:
+        if selection is None:
+            return None
+        if selection[1] == "hold":
+            held.add((selection[2], selection[3]))
+    return frozenset(held)
 
 
 def waiting_in(updates: tuple[Update, ...]) -> Waiting:
-    """How many of `updates` there are, and how many of them are security updates."""
-    return Waiting(security=sum(update.security for update in updates), updates=len(updates))
+    """How many of `updates` there are, and how many are security updates, by who has them wait."""
+    held = [update.held for update in updates if update.security]
+    return Waiting(security=held.count(False), updates=len(updates), held=held.count(True))
 
 
 def parse_release(raw: bytes) -> Release | None:
@@ -140,9 +185,7 @@ def parse_release(raw: bytes) -> Release | None:
     dated = _date(fields.get("Date", ""))
     if not suite or dated is None:
         return None
-    label = f"{fields['Label']}:" if fields.get("Label") else ""
-    version = f"{fields['Version']}/" if fields.get("Version") else ""
-    return Release(f"{label}{version}{suite}", fields.get("Origin", ""), suite, dated)
+    return Release(fields.get("Origin", ""), suite, dated)
 
 
 def scanned(releases: tuple[Release, ...]) -> datetime | None:
@@ -170,6 +213,25 @@ def parse_periodic(raw: bytes) -> dict[str, bool] | None:
     return settings
 
 
+def _updates(system: System) -> Fact[tuple[Update, ...]]:
+    updates = parsed(output(system, UPGRADABLE), parse_list)
+    if isinstance(updates, Known) and updates.value and not _any_security(updates.value):
+        updates = parsed(output(system, ALL_VERSIONS), parse_list)
+    if isinstance(updates, Unknown) or not _any_security(updates.value):
+        return updates
+    held = parsed(output(system, SELECTIONS), parse_selections)
+    if isinstance(held, Unknown):
+        return held
+    return Known(
+        tuple(replace(update, held=update.package in held.value) for update in updates.value),
+        updates.source,
+    )
+
+
+def _any_security(updates: tuple[Update, ...]) -> bool:
+    return any(update.security for update in updates)
+
+
 def _releases(system: System) -> Fact[tuple[Release, ...]]:
     names = system.ask(ListFolder(LISTS))
     if isinstance(names, Unknown):
@@ -191,11 +253,23 @@ def _out_since(
 ) -> Fact[datetime]:
     if isinstance(updates, Unknown):
         return updates
-    offering = {name for update in updates.value if update.security for name in update.releases}
-    return parsed(
-        releases,
-        lambda known: min((item.dated for item in known if item.name in offering), default=None),
-    )
+    offering = {
+        suite
+        for update in updates.value
+        if update.security and not update.held
+        for suite in update.suites
+    }
+    return parsed(releases, lambda known: _oldest(known, offering))
+
+
+def _oldest(releases: tuple[Release, ...], suites: set[str]) -> datetime | None:
+    """The date of the oldest release file of these suites. Of several files of one suite any may
+    be the one that is meant, so the newest of them counts."""
+    dates: dict[str, datetime] = {}
+    for release in releases:
+        if release.suite in suites:
+            dates[release.suite] = max(release.dated, dates.get(release.suite, release.dated))
+    return min(dates.values(), default=None)
 
 
 def _history(system: System) -> Fact[History]:
@@ -244,9 +318,8 @@ def _is_off(timer: Fact[bool]) -> bool:
     return isinstance(timer, Known) and not timer.value
 
 
-def _is_security(release: str) -> bool:
-    label, _, suite = release.rpartition("/")
-    return "-security" in suite or label.startswith("Debian-Security:")
+def _is_security(suite: str) -> bool:
+    return "-security" in suite
 
 
 def _date(written: str) -> datetime | None:

@@ -22,10 +22,13 @@ class Waiting:
 
     `security` counts those that its source marks as security updates; None where the source marks
     none at all. `updates` counts all of them; None where only the security updates were asked for.
+    `held` counts the security updates that wait because the person put the software on hold; they
+    are not in `security`.
     """
 
     security: int | None
     updates: int | None = None
+    held: int = 0
 
 
 _NOT_TOLD = Unknown(Unread.UNSUPPORTED, "")

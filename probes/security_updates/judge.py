@@ -31,6 +31,9 @@ def judge(facts: Facts, context: Context) -> Finding:
     counts: what was waiting then still waits (1 to 4), but a warning becomes unknown, and an empty
     list is no pass. Nor is one from a source that carries no security updates.
 
+    A security update that the person holds back is missing too, and no update app installs it:
+    where nothing else waits the office has to ask why, unknown.
+
     A restart that is due and automatic updates that are off or paused are warned about where
     nothing else is wrong; where they cannot be read they change nothing.
     """
@@ -47,6 +50,8 @@ def judge(facts: Facts, context: Context) -> Finding:
     waiting = facts.waiting.value
     if _security_waits(waiting) or _maybe_security_waits(waiting):
         return _with_waiting(facts, waiting, context)
+    if waiting.held:
+        return _finding(Why.HELD_BACK, facts, count=waiting.held)
     return _with_none_waiting(facts, context)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from precheck.contract.reasons import SecurityUpdates, Unread
 from probes.security_updates import security_updates
-from probes.security_updates.apt import HISTORY, LISTS, SIMULATION
+from probes.security_updates.apt import HISTORY, LISTS, SELECTIONS, UPGRADABLE
 from probes.security_updates.apt_history import (
     LOG_LIMIT,
     parse_history,
@@ -23,10 +23,7 @@ from tests.machines import composed, context
 CAPTURED = Path(__file__).parent / "updates" / "apt"
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 POCKET = "deb.debian.org_debian-security_dists_bookworm-security_InRelease"
-ONE_WAITS = (
-    b"1 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n"
-    b"Inst libfoo [1.0-1] (1.0-1+deb12u1 Debian-Security:12/oldstable-security [amd64])\n"
-)
+ONE_WAITS = b"Listing...\nlibfoo/oldstable-security 1.0-1+deb12u1 amd64 [upgradable from: 1.0-1]\n"
 LOG = ReadFile(HISTORY, LOG_LIMIT)
 ROTATED = ReadFile(f"{HISTORY}.1.gz", LOG_LIMIT)
 
@@ -48,7 +45,8 @@ def reason(log: str | Unread = Unread.MISSING, rotated: str | Unread = Unread.MI
         {
             ReadFile("/etc/os-release"): b"ID=debian\n",
             StatFile("/usr/bin/apt-get"): {"kind": "file", "size": 1, "modified": 1.0},
-            SIMULATION: {"returncode": 0, "stdout": ONE_WAITS, "stderr": b""},
+            UPGRADABLE: {"returncode": 0, "stdout": ONE_WAITS, "stderr": b""},
+            SELECTIONS: {"returncode": 0, "stdout": b"install libfoo amd64\n", "stderr": b""},
             ListFolder(LISTS): (POCKET,),
             ReadFile(f"{LISTS}/{POCKET}", 4096): (
                 CAPTURED / "bookworm-security_InRelease"

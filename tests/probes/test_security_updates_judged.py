@@ -146,6 +146,16 @@ def test_where_nothing_is_marked_and_nothing_counted_it_does_not_pass() -> None:
     assert reason(replace(uncounted, caught_up=NOT_READ)) == SecurityUpdates.PENDING_UNCLASSIFIED
 
 
+def test_a_security_update_on_hold_is_asked_about_unless_others_wait() -> None:
+    held = Waiting(security=0, updates=2, held=1)
+    finding = judge(replace(UP_TO_DATE, waiting=Known(held, "a list")), context())
+    assert (finding.verdict, finding.reason) == (Verdict.UNKNOWN, SecurityUpdates.HELD_BACK)
+    assert finding.evidence["count"] == 1
+    more = replace(held, security=1)
+    old = replace(WAITING, waiting=Known(more, "a list"), waiting_since=days_ago(15))
+    assert reason(old) == SecurityUpdates.PENDING_OLD
+
+
 def test_a_restart_that_is_due_is_a_warning_when_nothing_waits() -> None:
     due = Known(True, "a mark")
     assert reason(replace(UP_TO_DATE, restart=due)) == SecurityUpdates.RESTART_PENDING
@@ -194,6 +204,7 @@ ages = st.floats(min_value=-30, max_value=1000).map(days_ago) | st.just(NOT_READ
 @given(
     security=st.none() | st.integers(0, 5),
     updates=st.none() | st.integers(0, 5),
+    held=st.integers(0, 2),
     scanned=ages,
     since=ages,
     caught_up=ages,
@@ -203,6 +214,7 @@ ages = st.floats(min_value=-30, max_value=1000).map(days_ago) | st.just(NOT_READ
 def test_whatever_is_known_a_pass_has_a_fresh_list_and_nothing_waiting(
     security: int | None,
     updates: int | None,
+    held: int,
     scanned: Fact[datetime],
     since: Fact[datetime],
     caught_up: Fact[datetime],
@@ -211,7 +223,7 @@ def test_whatever_is_known_a_pass_has_a_fresh_list_and_nothing_waiting(
 ) -> None:
     facts = replace(
         UP_TO_DATE,
-        waiting=Known(Waiting(security, updates), "a list"),
+        waiting=Known(Waiting(security, updates, held), "a list"),
         scanned=scanned,
         waiting_since=since,
         caught_up=caught_up,
@@ -221,6 +233,7 @@ def test_whatever_is_known_a_pass_has_a_fresh_list_and_nothing_waiting(
     verdict = judge(facts, context()).verdict
     if verdict is Verdict.PASS:
         assert security == 0 or (security is None and updates == 0)
+        assert held == 0
         assert restart != Known(True, "a file")
     if verdict in (Verdict.PASS, Verdict.WARN):
         assert isinstance(scanned, Known)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from precheck.contract.reasons import SecurityUpdates, Unread
 from precheck.contract.verdict import Verdict
 from probes.security_updates import security_updates
-from probes.security_updates.apt import LISTS, SIMULATION
+from probes.security_updates.apt import LISTS, UPGRADABLE
 from probes.security_updates.facts import Waiting
 from probes.security_updates.packagekit import (
     BACKEND,
@@ -99,7 +99,7 @@ def pocket(day: int) -> bytes:
 APT_FAILED: dict[Any, Any] = {
     ReadFile("/etc/os-release"): b"ID=debian\n",
     StatFile("/usr/bin/apt-get"): {"kind": "file", "size": 1, "modified": 1.0},
-    SIMULATION: Unread.TIMED_OUT,
+    UPGRADABLE: Unread.TIMED_OUT,
     ListFolder(LISTS): (POCKET,),
     ReadFile(f"{LISTS}/{POCKET}", 4096): pocket(19),
 }
@@ -117,9 +117,8 @@ def test_without_packagekit_the_package_managers_own_failure_is_told() -> None:
 
 
 def test_a_package_manager_that_answered_is_believed_alone() -> None:
-    nothing = b"0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n"
-    answer = {"returncode": 0, "stdout": nothing, "stderr": b""}
-    agreed = found((package(SECURITY), DONE), "apt", answers={**APT_FAILED, SIMULATION: answer})
+    answer = {"returncode": 0, "stdout": b"Listing...\n", "stderr": b""}
+    agreed = found((package(SECURITY), DONE), "apt", answers={**APT_FAILED, UPGRADABLE: answer})
     assert agreed.verdict is Verdict.PASS
 
 
