@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import sys
 from pathlib import Path
 
 from precheck.contract.reasons import Unread
@@ -18,6 +19,9 @@ from probes.system.questions import (
     SweepFiles,
 )
 from probes.system.sweep import sweep
+
+if sys.platform == "win32":
+    raise ImportError("Windows has its own")
 
 MOST_LINKS = 40
 """As many as Linux follows in one path (path_resolution(7))."""

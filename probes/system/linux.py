@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from precheck.contract.reasons import Unread
 from precheck.contract.verdict import OsFamily
 from probes.facts import Fact, Unknown
-from probes.system import commands, dbus, questions, running
+from probes.system import commands, dbus, endpoint, questions, running
 from probes.system.files import FileTree
 from probes.system.questions import Question
 
@@ -42,8 +42,8 @@ class LinuxSystem:
                 questions.DBusGet: dbus.get,
                 questions.DBusCall: dbus.call,
                 questions.DBusTransaction: dbus.transaction,
-                questions.HttpGet: _http_get,
-                questions.HttpPost: _http_post,
+                questions.HttpGet: endpoint.get,
+                questions.HttpPost: endpoint.post,
             }
         self._answers = MappingProxyType(answers)
 
@@ -53,18 +53,3 @@ class LinuxSystem:
         if answer is None:
             return Unknown(Unread.UNSUPPORTED, type(question).__name__)
         return answer(question)
-
-
-# The HTTP library takes longer to load than most checks to run, and only few checks need it.
-
-
-def _http_get(question: questions.HttpGet) -> Fact[questions.HttpAnswer]:
-    from probes.system import http
-
-    return http.get(question)
-
-
-def _http_post(question: questions.HttpPost) -> Fact[questions.HttpAnswer]:
-    from probes.system import http
-
-    return http.post(question)

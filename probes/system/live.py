@@ -30,4 +30,8 @@ def live_system(platform: str = sys.platform) -> System:
         from probes.system.linux import LinuxSystem
 
         return LinuxSystem()
-    return UnwrittenSystem({"win32": OsFamily.WINDOWS, "darwin": OsFamily.MACOS}[platform])
+    if platform == "win32":
+        from probes.system.windows.windows_system import WindowsSystem
+
+        return WindowsSystem()
+    return UnwrittenSystem({"darwin": OsFamily.MACOS}[platform])

@@ -14,7 +14,7 @@ from precheck.contract.errors import ContractError
 from precheck.contract.reasons import Unread
 from precheck.contract.verdict import OsFamily
 from probes.facts import Fact, Known, Unknown
-from probes.system import System, questions
+from probes.system import System, questions, windows_questions
 from probes.system.questions import Question
 
 T = TypeVar("T")
@@ -36,6 +36,26 @@ AnyQuestion = (
     | questions.HttpGet
     | questions.HttpPost
     | questions.SweepFiles
+    | windows_questions.ReadRegistry
+    | windows_questions.ListRegistry
+    | windows_questions.ReadService
+    | windows_questions.ListSecurityProducts
+    | windows_questions.ReadProviderHealth
+    | windows_questions.ReadWmi
+    | windows_questions.ReadFirewallPolicy
+    | windows_questions.ListFirewallProducts
+    | windows_questions.SearchUpdates
+    | windows_questions.ReadUpdateHistory
+    | windows_questions.ReadUpdateState
+    | windows_questions.ReadNetworks
+    | windows_questions.ListAdapters
+    | windows_questions.ReadWlanLink
+    | windows_questions.ReadWlanProfile
+    | windows_questions.ListDevices
+    | windows_questions.ReadFileVersion
+    | windows_questions.ListDrives
+    | windows_questions.MatchWindowTitles
+    | windows_questions.ReadSystemMetric
 )
 
 

@@ -1,10 +1,14 @@
 """What only a Windows machine can be asked. As in `questions`: data, raw answers, no prompts.
 
 Numbers are those of the Windows interface named in each docstring; nothing is translated on the
-way, so a recording tests the tables that translate them. Times are seconds since 1970, UTC.
+way, so a recording tests the tables that translate them. Times are seconds since 1970, UTC. The
+GUID of an adapter is in upper case and braces, as the registry spells it.
 
 A path may start with one of the folders that Windows keeps in the environment: `%ProgramFiles%`,
-`%ProgramFiles(x86)%`, `%ProgramData%`, `%SystemRoot%`, `%APPDATA%`, `%LOCALAPPDATA%`.
+`%ProgramFiles(x86)%`, `%ProgramW6432%`, `%ProgramData%`, `%SystemRoot%`, `%SystemDrive%`,
+`%PUBLIC%`, `%APPDATA%`, `%LOCALAPPDATA%`; or with "~". It leads to a drive of this machine: a
+device or another machine's share is `unsupported`, and so is a file that is not here until it is
+downloaded.
 """
 
 import msgspec
@@ -82,11 +86,13 @@ class ReadProviderHealth(Question[ProviderHealth], frozen=True, tag="read_provid
 
 class ReadWmi(Question[tuple[dict[str, Plain], ...]], frozen=True, tag="read_wmi"):
     """The named properties of every object of a WMI class, as IWbemServices gives them. A CIM
-    datetime stays the string it is; a property that the object does not have is left out."""
+    datetime stays the string it is; a property that the object does not have, or that is an array,
+    is left out. After `timeout` seconds the answer is `timed_out`."""
 
     namespace: str
     class_name: str
     properties: tuple[str, ...]
+    timeout: float = 10.0
 
 
 class FirewallProfile(msgspec.Struct, frozen=True):
@@ -243,9 +249,8 @@ class ReadWlanProfile(Question[str], frozen=True, tag="read_wlan_profile"):
 
 
 class Device(msgspec.Struct, frozen=True):
-    """A device interface that is present: the device's instance id without what follows its
-    hardware id (redacted when recorded), the bus's enumerator, its friendly name, and
-    CM_PROB_ (0 none, 22 disabled)."""
+    """A device that is in the machine, disabled or not: its bus's enumerator ("USB", "PCI", "SWD",
+    "ROOT"), its friendly name, and CM_PROB_ (0 none, 22 disabled)."""
 
     enumerator: str
     name: str
@@ -272,6 +277,18 @@ class ReadFileVersion(Question[FileVersion], frozen=True, tag="read_file_version
     """GetFileVersionInfo of a program file."""
 
     path: str
+
+
+class Drive(msgspec.Struct, frozen=True):
+    """A drive's root ("C:\\") and GetDriveType's kind (2 removable, 3 fixed, 4 on a network, 5
+    optical)."""
+
+    root: str
+    kind: int
+
+
+class ListDrives(Question[tuple[Drive, ...]], frozen=True, tag="list_drives"):
+    """The drives that have a letter."""
 
 
 class MatchWindowTitles(Question[tuple[str, ...]], frozen=True, tag="match_window_titles"):
