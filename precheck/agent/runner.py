@@ -35,7 +35,8 @@ def worker_command() -> tuple[str, ...]:
     """How this program starts itself as the worker."""
     if getattr(sys, "frozen", False):
         return (sys.executable, "--worker")
-    return (sys.executable, "-m", "precheck.agent.worker")
+    # -P, or modules of the folder in which the person happens to be would come before ours.
+    return (sys.executable, "-P", "-m", "precheck.agent.worker")
 
 
 def run_checks(

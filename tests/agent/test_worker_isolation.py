@@ -118,3 +118,14 @@ def test_a_worker_that_never_works_leaves_every_check_unknown(job: Job, command)
     findings = list(run_checks(job, command=command))
     assert sorted(item.check for item in findings) == sorted(CHECKS)
     assert {item.verdict for item in findings} == {Verdict.UNKNOWN}
+
+
+def test_modules_of_the_folder_one_is_in_do_not_stand_in_for_ours(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("queue.py", "msgspec.py"):
+        (tmp_path / name).write_text("raise SystemExit(name)")
+    monkeypatch.chdir(tmp_path)
+    found = list(run_checks(job))
+    assert sorted(item.check for item in found) == sorted(CHECKS)
+    assert all(item.reason != Unread.CRASHED for item in found)
