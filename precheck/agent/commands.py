@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,6 @@ from precheck.contract.reasons import reasons_of
 from precheck.contract.report import Report
 from precheck.contract.verdict import OsFamily, Readiness
 from precheck.contract.wording import Language, load_wording
-from probes.check import TOKYO
 
 if TYPE_CHECKING:
     from precheck.agent.terminal import Terminal
@@ -52,11 +52,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def run(options: Options) -> int:
-    """Run the command in `options`; returns its exit code. Every expected failure is one sentence
-    on standard error."""
+    """Run the command in `options`; returns its exit code. Every failure is one sentence on
+    standard error."""
     command: Callable[[Options], int] = _COMMANDS[options.command]
     try:
-        return command(options)
+        code = command(options)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except (WrongUsage, UnknownOffice, BadCode) as error:
         _complain(options, error)
         return WRONG_USAGE
@@ -64,6 +67,13 @@ def run(options: Options) -> int:
         _complain(options, error)
         return COULD_NOT_RUN
     except KeyboardInterrupt:
+        return COULD_NOT_RUN
+    except Exception as error:  # noqa: BLE001 - left to Python the exit code would be 1, not ready
+        if os.environ.get("PRECHECK_DEBUG"):
+            traceback.print_exc()
+        if isinstance(error, OSError):
+            _give_up_output()
+        _complain(options, AgentError(type(error).__name__))
         return COULD_NOT_RUN
 
 
@@ -94,7 +104,7 @@ def check(options: Options) -> int:
             answer = terminal.question(question)
             if answer is not None:
                 session.answer(question, answer)
-    terminal.result(session, now.astimezone(TOKYO).date())
+    terminal.result(session)
     if sendable and not options.no_send:
         return _offer(session, terminal, options.yes_send)
     terminal.say("not_sent")
@@ -189,10 +199,10 @@ _COMMANDS: dict[str, Callable[[Options], int]] = {
 }
 
 
-def _terminal(options: Options) -> "Terminal":
+def _terminal(options: Options, *, stderr: bool = False) -> "Terminal":
     from precheck.agent.terminal import Terminal
 
-    return Terminal(load_wording(Language(options.lang)))
+    return Terminal(load_wording(Language(options.lang)), stderr=stderr)
 
 
 def _as_json(
@@ -204,7 +214,7 @@ def _as_json(
     report = session.report() if sendable else None
     delivered = True
     if report is not None and options.yes_send:
-        delivered = _deliver(session, report, _terminal(options), quiet=True)
+        delivered = _deliver(session, report, _terminal(options, stderr=True), quiet=True)
     _print_json(session, report)
     return EXIT[session.readiness()] if delivered else COULD_NOT_RUN
 
@@ -315,6 +325,17 @@ def _print_json(session: Session, report: Report | None) -> None:
     raw = msgspec.json.format(msgspec.json.encode(outcome), indent=2)
     sys.stdout.buffer.write(raw + b"\n")
     sys.stdout.buffer.flush()
+
+
+def _give_up_output() -> None:
+    """Where standard output cannot be written (a full disk, a reader that has gone), let nothing
+    try again at the end of the program, with an exit code of Python's own."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _complain(options: Options, error: Exception) -> None:

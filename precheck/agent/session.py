@@ -174,10 +174,16 @@ class Session:
         never leave the device as they were found."""
         return tuple(self._row(item) for item in self.effective())
 
-    def readiness(self, today: date | None = None) -> Readiness:
-        """The answer so far, for `today` in Asia/Tokyo (by default today's date there)."""
-        day = today or datetime.now(UTC).astimezone(TOKYO).date()
-        return readiness(self.plan.policy, self._reported().values(), self._answers.values(), day)
+    @property
+    def day(self) -> date:
+        """The day (Asia/Tokyo) whose terms count: the appointment's, today where none is known."""
+        return (self.plan.starts_at or self.started_at).astimezone(TOKYO).date()
+
+    def readiness(self) -> Readiness:
+        """The answer so far, by what is required on `day`."""
+        return readiness(
+            self.plan.policy, self._reported().values(), self._answers.values(), self.day
+        )
 
     def report(self) -> Report:
         """A new report of what is known now, with an id of its own."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 from rich.console import Console
@@ -35,11 +35,12 @@ READINESS_STYLES = {
 
 
 class Terminal:
-    """Everything that is printed for a person. Plain text when it does not go to a terminal."""
+    """Everything that is printed for a person, on standard output or, with `stderr`, beside it.
+    Plain text when it does not go to a terminal."""
 
-    def __init__(self, words: Wording, console: Console | None = None) -> None:
+    def __init__(self, words: Wording, *, stderr: bool = False) -> None:
         self.words = words
-        self.console = console or Console(highlight=False, soft_wrap=True)
+        self.console = Console(highlight=False, soft_wrap=True, stderr=stderr)
 
     @property
     def interactive(self) -> bool:
@@ -79,13 +80,13 @@ class Terminal:
                 )
                 landed()
 
-    def result(self, session: Session, today: date) -> None:
+    def result(self, session: Session) -> None:
         """Every check with its clause, sentence and next step, then the answer."""
         policy = session.plan.policy
         self.console.print()
         for row in session.rows():
-            self._row(session, row, today)
-        state = session.readiness(today)
+            self._row(session, row)
+        state = session.readiness()
         self.console.print()
         self.console.print(Text(self.words.readiness[state], style=READINESS_STYLES[state]))
         self.say("self_check_notice")
@@ -118,11 +119,11 @@ class Terminal:
         """The report has arrived; until when it is kept."""
         self.say("sent", date=receipt.delete_on.isoformat())
 
-    def _row(self, session: Session, row: Row, today: date) -> None:
+    def _row(self, session: Session, row: Row) -> None:
         policy = session.plan.policy
         requirement = policy.requirement(row.check)
         line = self._headline(row.check, row.verdict)
-        if requirement.level_on(today) is Level.ADVISED:
+        if requirement.level_on(session.day) is Level.ADVISED:
             line.append(f" ({self.phrase('advised')})", style="dim")
         self.console.print(line)
         self._indented(self.words.sentence(row.check, row.reason, row.evidence))

@@ -1,6 +1,9 @@
 """`precheck` on the command line: exit codes, clear sentences, and nothing run by mistake."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
 from tests.agent.program import ENDED, SUPPORTED, a_machine, precheck
 from tests.agent.reports import CODE
+from tests.agent.stand_in_endpoint import StandIn, running
 
 COMMANDS = ("check", "record", "send", "offices", "explain", "demo", "version")
 
@@ -174,3 +178,40 @@ def test_an_unwritable_recording_is_said_before_anything_is_lost(tmp_path: Path)
 
 def _verdicts(findings) -> dict[str, tuple[str, str]]:
     return {item["check"]: (item["verdict"], item["reason"]) for item in findings}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_output_that_cannot_be_written_is_not_taken_for_a_device_that_is_not_ready(
+    tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    arguments = ("check", "--replay", a_machine(tmp_path, SUPPORTED), "--only", "os_support", *more)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "precheck.agent.cli", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            env={**os.environ, "HOME": str(tmp_path)},
+        )
+    assert done.returncode == COULD_NOT_RUN
+    assert b"Traceback" not in done.stderr
+    assert done.stderr.strip()
+
+
+def test_with_json_standard_output_holds_the_document_alone(tmp_path: Path) -> None:
+    with running(StandIn(None)) as endpoint:
+        ran = precheck(
+            tmp_path,
+            "check",
+            "--json",
+            "--yes-send",
+            "--code",
+            CODE,
+            "--endpoint",
+            endpoint.address,
+        )
+    assert json.loads(ran.out)["report"]
+    assert ran.code == COULD_NOT_RUN
+    assert ran.err.strip()

@@ -1,17 +1,20 @@
 """The readiness of an appointment is that of the run that ended last, whatever the order in which
 reports arrive and whatever the device's clock says."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 
 from precheck.contract.checks import CheckId
+from precheck.contract.offices import load_office
 from precheck.contract.reasons import Antivirus, Firewall, Infection, Reason, SecurityUpdates
 from precheck.contract.verdict import Readiness
+from precheck.endpoint.store.changes import put_office
 from precheck.endpoint.store.ingest import take
 from precheck.endpoint.store.models import StateChange
 from tests.endpoint.people import Booked, as_report, booked
-from tests.endpoint.scene import report
+from tests.endpoint.scene import OFFICE, report
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -102,3 +105,22 @@ def test_every_change_of_readiness_is_written_down_and_nothing_else_is() -> None
         ("not_checked", "not_ready", NOW, None),
         ("not_ready", "ready", NOW, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("session", "state", "concern"),
+    [
+        (datetime(2026, 11, 30, 1, 0, tzinfo=UTC), Readiness.READY, ""),
+        (datetime(2026, 12, 1, 1, 0, tzinfo=UTC), Readiness.NOT_READY, CheckId.FIREWALL),
+    ],
+)
+def test_a_rule_in_force_on_the_day_of_the_session_counts_in_a_run_before(
+    session: datetime, state: Readiness, concern: str
+) -> None:
+    mine = booked(starts_at=session)
+    policy = load_office(OFFICE)
+    firewall = msgspec.structs.replace(policy.checks.firewall, required_from=date(2026, 12, 1))
+    checks = msgspec.structs.replace(policy.checks, firewall=firewall)
+    put_office(msgspec.structs.replace(policy, checks=checks), None, NOW)
+    sent(mine, Firewall.OFF, ended=NOW - HOUR)
+    assert (mine.row.readiness, mine.row.concern) == (state, concern)

@@ -52,7 +52,7 @@ class Run:
     unreadable: tuple[Line, ...]
 
 
-def run_of(report: Report, policy: Policy, wording: Wording, today: date) -> Run:
+def run_of(report: Report, policy: Policy, wording: Wording, day: date) -> Run:
     """`report` under the `policy` that it was judged by. A check that the policy asks for and the
     report is silent about counts as not readable."""
     findings = {item.check: item for item in report.findings if not is_answer(item)}
@@ -66,7 +66,7 @@ def run_of(report: Report, policy: Policy, wording: Wording, today: date) -> Run
             label=wording.label(item.check),
             verdict=item.verdict,
             words=wording.verdicts[item.verdict],
-            required=is_required(policy, item.check, today),
+            required=is_required(policy, item.check, day),
             clause=requirement.clause,
             clause_text=policy.sentence(item.check),
             sentence=without_blanks(wording.sentence(item.check, item.reason)),

@@ -131,7 +131,7 @@ def detail(request: HttpRequest, appointment: UUID) -> HttpResponse:
     shown = next((record for record in records if asked in (None, str(record.pk))), None)
     if asked is not None and shown is None:
         raise Http404
-    run = _shown_run(shown, speech.wording) if shown else None
+    run = _shown_run(shown, found, speech.wording) if shown else None
     policy = shown.policy.policy() if shown else found.office.policy.policy()
     return render(
         request,
@@ -222,13 +222,13 @@ def _day(text: str | None, today: date) -> date:
     return day
 
 
-def _shown_run(record: ReportRecord, wording: Wording) -> Run | None:
+def _shown_run(record: ReportRecord, of: Appointment, wording: Wording) -> Run | None:
     """None for a report from before an update, in words that this version no longer has."""
     try:
         report = decode_report(bytes(record.document))
     except BadReport:
         return None
-    return run_of(report, record.policy.policy(), wording, day_of(record.received_at))
+    return run_of(report, record.policy.policy(), wording, day_of(of.starts_at))
 
 
 @cache

@@ -3,6 +3,9 @@
 What orders the runs of an appointment is when they ended (`finished_at`), but never later than
 their receipt: a device whose clock is ahead cannot block the reports after it, and a report that
 waited in an outbox counts as old as it is. A device whose clock is behind counts as an older run.
+
+What is required is what the policy requires on the day of the session, however early the device is
+checked: a rule that comes into force in between counts.
 """
 
 from dataclasses import dataclass
@@ -65,7 +68,7 @@ def _add(appointment: Appointment, report: Report, document: bytes, now: datetim
     current = Appointment.objects.select_for_update().get(pk=appointment.pk)
     if current.runs >= RUNS_LIMIT:
         raise TooManyRuns
-    policy, today = version.policy(), day_of(now)
+    policy, day = version.policy(), day_of(appointment.starts_at)
     record = ReportRecord.objects.create(
         report_id=report.report_id,
         appointment=appointment,
@@ -73,11 +76,11 @@ def _add(appointment: Appointment, report: Report, document: bytes, now: datetim
         document=document,
         received_at=now,
         checked_at=min(report.finished_at.astimezone(UTC), now),
-        readiness=readiness(policy, report.findings, report.declarations, today).value,
+        readiness=readiness(policy, report.findings, report.declarations, day).value,
     )
     current.runs += 1
     if current.checked_at is None or current.checked_at <= record.checked_at:
-        _show(current, record, deciding_check(policy, report, today))
+        _show(current, record, deciding_check(policy, report, day))
     current.save(update_fields=["runs", "readiness", "concern", "checked_at", "judged_by"])
     return record
 
@@ -97,12 +100,12 @@ def _show(current: Appointment, record: ReportRecord, concern: CheckId | None) -
     current.judged_by = record.policy
 
 
-def deciding_check(policy: Policy, report: Report, today: date) -> CheckId | None:
-    """The first check that keeps the device from being ready: a required one that fails, else one
-    that wants attention; None for a device that is ready."""
-    outcome = readiness(policy, report.findings, report.declarations, today)
+def deciding_check(policy: Policy, report: Report, day: date) -> CheckId | None:
+    """The first check that keeps the device from being ready on `day` (Tokyo): a required one that
+    fails, else one that wants attention; None for a device that is ready."""
+    outcome = readiness(policy, report.findings, report.declarations, day)
     for item in effective_findings(policy, report.findings, report.declarations):
-        if not is_required(policy, item.check, today):
+        if not is_required(policy, item.check, day):
             continue
         attention = policy.requirement(item.check).attention
         if outcome is Readiness.NOT_READY and item.verdict is Verdict.FAIL:
