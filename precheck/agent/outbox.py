@@ -16,7 +16,10 @@ import msgspec
 
 from precheck.agent.errors import CannotKeep, EndpointAway, Refused
 from precheck.contract.api import Receipt
+from precheck.contract.code import parse_code
+from precheck.contract.errors import BadCode
 from precheck.contract.report import Report
+from probes.system.addresses import may_be_asked
 
 if TYPE_CHECKING:
     from precheck.agent.client import Client
@@ -28,6 +31,14 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     endpoint: str
     code: str
     report: Report
+
+    def __post_init__(self) -> None:
+        if not may_be_asked(self.endpoint):
+            raise ValueError("endpoint is an address that nothing is sent to")
+        try:
+            parse_code(self.code)
+        except BadCode as error:
+            raise ValueError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +84,18 @@ class Outbox:
         entries = []
         for path in sorted(self._folder.glob("*.json")):
             try:
-                entries.append(msgspec.json.decode(path.read_bytes(), type=Entry))
+                entry = msgspec.json.decode(path.read_bytes(), type=Entry)
             except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
                 continue
+            if path == self._path(entry):  # else it could not be dropped, and would come again
+                entries.append(entry)
         return iter(sorted(entries, key=lambda entry: entry.report.finished_at))
 
     def drop(self, entry: Entry) -> None:
-        """Forget `entry`, which has arrived or never will."""
-        self._path(entry).unlink(missing_ok=True)
+        """Forget `entry`, which has arrived or never will. Where the folder cannot be written it
+        stays, and is sent once more, which its id makes harmless."""
+        with contextlib.suppress(OSError):
+            self._path(entry).unlink(missing_ok=True)
 
     def _path(self, entry: Entry) -> Path:
         return self._folder / f"{entry.report.report_id}.json"

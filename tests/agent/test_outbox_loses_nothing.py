@@ -1,5 +1,6 @@
 """A report that cannot be sent now is kept whole, and sent later, once."""
 
+import json
 import stat
 import subprocess
 import sys
@@ -124,3 +125,40 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     in_the_way.write_bytes(b"")
     with pytest.raises(CannotKeep):
         Outbox(in_the_way / "outbox").keep(an_entry())
+
+
+def test_what_arrived_counts_as_sent_where_its_copy_cannot_be_removed(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_bytes(b"")
+    with running(StandIn(Answer(201, receipt_json()))) as endpoint:
+        entry = an_entry(endpoint=endpoint.address)
+        delivery = deliver(Outbox(in_the_way / "outbox"), entry, Client(endpoint.address))
+    assert delivery.receipt is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"endpoint": "http://precheck.example.jp"},
+        {"endpoint": "file:///etc/passwd"},
+        {"code": "1234567890"},
+        {"code": "一\r\n"},
+    ],
+)
+def test_an_entry_that_this_program_cannot_have_written_holds_up_no_other(
+    outbox: Outbox, tmp_path: Path, change: dict[str, str]
+) -> None:
+    outbox.keep(an_entry(1))
+    outbox.keep(an_entry(2))
+    foreign = tmp_path / "outbox" / f"{a_report(1).report_id}.json"
+    foreign.write_text(json.dumps({**json.loads(foreign.read_bytes()), **change}))
+    assert list(outbox.waiting()) == [an_entry(2)]
+
+
+def test_a_copy_under_another_name_is_not_sent_again_and_again(
+    outbox: Outbox, tmp_path: Path
+) -> None:
+    outbox.keep(an_entry())
+    (kept,) = (tmp_path / "outbox").iterdir()
+    kept.with_name("copy.json").write_bytes(kept.read_bytes())
+    assert list(outbox.waiting()) == [an_entry()]
