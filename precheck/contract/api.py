@@ -23,6 +23,7 @@ import msgspec
 
 from precheck.contract.errors import ContractError
 from precheck.contract.policy import Policy
+from precheck.contract.report import on_the_calendar
 from precheck.contract.verdict import Readiness
 
 HEALTH_PATH = "/api/v1/health"
@@ -60,6 +61,10 @@ class Appointment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     policy: Policy
     catalogues: dict[str, date]
     server_time: AwareTime
+
+    def __post_init__(self) -> None:
+        if not on_the_calendar(self.starts_at):
+            raise ValueError("starts_at lies at the end of the calendar")
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -103,5 +108,5 @@ def decode_message(raw: bytes, kind: type[M]) -> M:
         raise BadMessage(f"a message has at most {MESSAGE_LIMIT} bytes, this has {len(raw)}")
     try:
         return msgspec.json.decode(raw, type=kind)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadMessage(str(error)) from error

@@ -1,7 +1,7 @@
 """The report: everything that leaves the device, and nothing else."""
 
 import json
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -54,6 +54,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def __post_init__(self) -> None:
         if self.schema != REPORT_SCHEMA:
             raise ValueError(f"report schema {self.schema} is not known, only {REPORT_SCHEMA}")
+        if not (on_the_calendar(self.started_at) and on_the_calendar(self.finished_at)):
+            raise ValueError("a time lies at the end of the calendar")
         if self.finished_at < self.started_at:
             raise ValueError("finished_at is before started_at")
         if any(is_answer(item) for item in self.findings):
@@ -62,6 +64,11 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             raise ValueError("a policy lets Linux alone do without antivirus")
         _ensure_once("findings", [item.check for item in self.findings])
         _ensure_once("declarations", [item.check for item in self.declarations])
+
+
+def on_the_calendar(moment: datetime) -> bool:
+    """Whether `moment` is far enough from the ends of the calendar to have a date everywhere."""
+    return MINYEAR < moment.year < MAXYEAR
 
 
 def encode_report(report: Report) -> bytes:

@@ -309,3 +309,12 @@ def test_a_finding_knows_that_on_cannot_be_a_fail() -> None:
         ReportedFinding(check=CheckId.FIREWALL, verdict=Verdict.FAIL, reason=Firewall.ON)
     with pytest.raises(ValueError, match="no reason"):
         ReportedFinding(check=CheckId.FIREWALL, verdict=Verdict.DECLARED, reason=Declared.YES)
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "0001-12-31T00:00:00Z", "9999-12-31T23:59:59-12:00"]
+)
+def test_a_time_at_the_end_of_the_calendar_is_no_reports(moment: str) -> None:
+    raw = json.dumps({**as_json(), "started_at": moment, "finished_at": moment}).encode()
+    with pytest.raises(BadReport, match="calendar"):
+        decode_report(raw)

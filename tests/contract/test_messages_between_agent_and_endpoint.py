@@ -195,3 +195,16 @@ def test_every_path_is_below_the_versioned_api_and_none_carries_a_code() -> None
 def test_the_types_of_problems_are_told_apart() -> None:
     types = [value for name, value in vars(ProblemType).items() if name.isupper()]
     assert len(set(types)) == len(types) >= 9
+
+
+def test_what_nests_without_end_is_no_message() -> None:
+    deep = b"[" * 60_000 + b"]" * 60_000
+    with pytest.raises(BadMessage):
+        decode_message(b'{"type": "a", "title": "b", "status": 1, "more": ' + deep + b"}", Problem)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"])
+def test_a_time_that_has_no_date_in_tokyo_is_no_appointments(moment: str) -> None:
+    stated = {**msgspec.to_builtins(APPOINTMENT), "starts_at": moment}
+    with pytest.raises(BadMessage):
+        decode_message(msgspec.json.encode(stated), Appointment)

@@ -385,3 +385,18 @@ def test_it_is_said_that_this_is_a_self_check_and_no_proof() -> None:
     assert "自己点検" in notice
     assert "証明ではありません" in notice
     assert "no proof" in load_wording(Language.EN).phrases["self_check_notice"]
+
+
+@pytest.mark.parametrize("steering", ["\x1b[2J\x1b[31m", "\x9b8m", "\r\n", "\u202e", "\x00"])
+def test_a_value_cannot_steer_the_terminal_that_shows_it(steering: str) -> None:
+    words = load_wording(Language.JA)
+    said = words.sentence(CheckId.OS_SUPPORT, "supported", {"name": f"a{steering}b"})
+    assert said.isprintable()
+    assert "a" in said and "b" in said
+
+
+def test_a_value_that_goes_on_for_pages_is_cut() -> None:
+    words = load_wording(Language.JA)
+    said = words.sentence(CheckId.OS_SUPPORT, "supported", {"name": "x" * 100_000})
+    assert len(said) < 300
+    assert "xxx…" in said

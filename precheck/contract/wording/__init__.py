@@ -84,6 +84,9 @@ def load_wording(language: Language) -> Wording:
     return msgspec.convert(tomllib.loads(raw), Wording)
 
 
+MOST_SHOWN = 200
+"""Letters of one piece of evidence that are shown."""
+
 SHARED_REASONS: tuple[str, ...] = tuple(reason.value for reason in (*Declared, *Unread))
 """The reasons that may be worded once, under `common`."""
 
@@ -94,4 +97,13 @@ class _Blanks(dict[str, object]):
 
 
 def _filled(text: str, evidence: Mapping[str, str | int | float] | None) -> str:
-    return text.format_map(_Blanks(evidence or {}))
+    return text.format_map(_Blanks({key: _shown(value) for key, value in (evidence or {}).items()}))
+
+
+def _shown(value: str | int | float) -> str | int | float:
+    """`value` on one printable line: a name on the machine, or in a recording that somebody sent,
+    may hold what would steer a terminal, or go on for pages."""
+    if not isinstance(value, str):
+        return value
+    line = "".join(letter if letter.isprintable() else " " for letter in value)
+    return line if len(line) <= MOST_SHOWN else f"{line[:MOST_SHOWN]}…"
