@@ -31,6 +31,7 @@ def prepare(folder: Path) -> None:
         with held(folder / SETUP_LOCK, wait=True):
             if not (folder / _SECRET).exists():
                 _make_secret(folder / _SECRET)
+            _for_the_owner_alone(folder / DATABASE)
     except OSError as error:
         raise Unusable(f"the data folder {folder} cannot be used: {error.strerror}") from error
 
@@ -41,6 +42,13 @@ def read_secret(folder: Path) -> str:
         return (folder / _SECRET).read_text(encoding="ascii")
     except FileNotFoundError:
         return ""
+
+
+def _for_the_owner_alone(path: Path) -> None:
+    """Make an empty file that only its owner can read, where there is none. The database is left
+    to the umask otherwise, in a folder that may have been there before; what SQLite puts beside it
+    gets the same rights."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def _make_secret(path: Path) -> None:

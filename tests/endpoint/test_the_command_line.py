@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,31 @@ def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
     if os.name == "posix":
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert stat.S_IMODE((folder / "secret").stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights as POSIX knows them")
+def test_in_a_folder_that_others_may_enter_the_data_is_still_for_its_owner_alone(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o755)
+    umask = os.umask(0o022)
+    try:
+        done(tmp_path, "office", "add", OFFICE)
+        with serving(tmp_path):
+            kept = [tmp_path / "secret", *tmp_path.glob("endpoint.sqlite3*")]
+            assert len(kept) == 4
+            assert {stat.S_IMODE(file.stat().st_mode) for file in kept} == {0o600}
+    finally:
+        os.umask(umask)
+
+
+def test_a_policy_that_is_too_long_to_be_handed_on_is_not_taken(folder: Path) -> None:
+    own = folder / "long.toml"
+    clauses = "\n".join(f'"第{number}条" = "{"あ" * 300}"' for number in range(100))
+    standard = (files("precheck.contract") / "offices" / "standard.toml").read_text("utf-8")
+    own.write_text(standard.replace("[clauses]", f"[clauses]\n{clauses}"), encoding="utf-8")
+    assert "at most" in refused(folder, "office", "add", "akashi", "--policy", str(own))
+    assert "akashi" not in done(folder, "appointments", "--json")
 
 
 def test_the_secret_is_made_once(folder: Path) -> None:

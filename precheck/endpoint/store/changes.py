@@ -12,7 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from precheck.contract.policy import Policy
+from precheck.contract.policy import Policy, decode_policy
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.store.codes import code_hash, fresh_code
 from precheck.endpoint.store.models import (
@@ -34,11 +34,13 @@ def put_office(policy: Policy, retention_days: int | None, now: datetime) -> boo
     """Enter the office of `policy`, or bring an entered one to it; whether anything has changed.
 
     A changed policy is another version beside the one before, and what was checked under that one
-    is shown as out of date. `retention_days` None leaves it as it is, 30 for a new office.
+    is shown as out of date. `retention_days` None leaves it as it is, 30 for a new office. Raises
+    `BadPolicy` for one that is too long to be handed on.
     """
     if retention_days is not None and not 1 <= retention_days <= 3650:
         raise Unusable("the records are kept for 1 to 3650 days after the appointment")
     document = msgspec.json.encode(policy, order="sorted").decode()
+    decode_policy(document.encode())  # a file may hold more than can be handed on
     with writing():
         office = Office.objects.select_related("policy").filter(pk=policy.id).first()
         before = (office.policy.document, office.retention_days) if office else None
