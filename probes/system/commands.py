@@ -5,6 +5,7 @@ import re
 import selectors
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,6 +18,9 @@ from probes.facts import Fact, Known, Unknown
 from probes.system.failures import why
 from probes.system.questions import Completed, RunCommand
 
+if sys.platform == "win32":
+    raise ImportError("no command is run on Windows")
+
 KEPT = (
     *("HOME", "USER", "LOGNAME", "TMPDIR", "XDG_RUNTIME_DIR"),
     *("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS"),
@@ -25,8 +29,10 @@ KEPT = (
 session bus among them, so nothing can ask the person for anything; and no library path, which a
 frozen program sets for itself."""
 
-SYSTEM_FOLDERS = ("/usr/sbin", "/sbin")
-"""Where Debian keeps programs that a user may run and whose folders are not in a user's PATH."""
+SYSTEM_FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin")
+"""The system's own programs, the administrator's among them, whose folders are not in a user's
+PATH on Debian. They come first: another package manager's program of the same name (Homebrew and
+conda bring some) knows nothing of the system."""
 
 _SUBCOMMAND = re.compile(r"[a-z]{2,}(-[a-z]+)*")
 
@@ -71,10 +77,9 @@ def run(question: RunCommand) -> Fact[Completed]:
 def environment(own: Mapping[str, str]) -> dict[str, str]:
     """The environment for a command: the C locale, and little of our `own`."""
     path = own.get("PATH") or os.defpath
-    folders = path.split(os.pathsep)
-    more = [folder for folder in SYSTEM_FOLDERS if folder not in folders]
+    folders = dict.fromkeys([*SYSTEM_FOLDERS, *path.split(os.pathsep)])
     kept = {name: own[name] for name in KEPT if name in own}
-    return {**kept, "PATH": os.pathsep.join([*folders, *more]), "LC_ALL": "C", "LANGUAGE": ""}
+    return {**kept, "PATH": os.pathsep.join(folders), "LC_ALL": "C", "LANGUAGE": ""}
 
 
 def shown(argv: tuple[str, ...]) -> str:
@@ -87,8 +92,8 @@ def _follow(child: subprocess.Popen[bytes], deadline: float, limit: int) -> Comp
     assert child.stdout is not None and child.stderr is not None  # noqa: S101 - both are pipes
     output = {child.stdout: bytearray(), child.stderr: bytearray()}
     with selectors.DefaultSelector() as waiting:
-        for pipe in output:
-            waiting.register(pipe, selectors.EVENT_READ)
+        for pipe, content in output.items():
+            waiting.register(pipe, selectors.EVENT_READ, content)
         while True:
             closed = child.stdout not in waiting.get_map()
             # A daemon that the command left behind may keep standard error; nobody waits for it.
@@ -99,7 +104,7 @@ def _follow(child: subprocess.Popen[bytes], deadline: float, limit: int) -> Comp
             ready = waiting.select(0 if ended else min(left, LOOK_AGAIN) if closed else left)
             for key, _ in ready:
                 chunk = os.read(key.fd, 1 << 16)
-                output[key.fileobj] += chunk  # type: ignore[index]
+                key.data.extend(chunk)
                 if not chunk:
                     waiting.unregister(key.fileobj)
             if sum(map(len, output.values())) > limit:

@@ -57,10 +57,22 @@ def test_the_locale_is_c_and_little_else_is_handed_on(monkeypatch: pytest.Monkey
     assert {"LANG", "DISPLAY", "LD_LIBRARY_PATH"}.isdisjoint(seen)
 
 
-def test_the_system_folders_end_the_path_once() -> None:
-    assert environment({"PATH": "/own/bin"})["PATH"] == "/own/bin:/usr/sbin:/sbin"
-    assert environment({"PATH": "/sbin:/bin"})["PATH"] == "/sbin:/bin:/usr/sbin"
-    assert environment({})["PATH"].endswith(":/usr/sbin:/sbin")
+def test_the_system_folders_come_first_and_once() -> None:
+    system = "/usr/sbin:/usr/bin:/sbin:/bin"
+    assert environment({"PATH": "/own/bin"})["PATH"] == f"{system}:/own/bin"
+    assert environment({"PATH": "/sbin:/own/bin:/bin"})["PATH"] == f"{system}:/own/bin"
+    assert environment({})["PATH"].startswith(system)
+
+
+def test_a_program_of_the_same_name_does_not_stand_in_for_the_systems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("true", "only-mine"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 7\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert value(run("true")).returncode == 0
+    assert value(run("only-mine")).returncode == 7
 
 
 def test_a_program_that_is_not_there_is_missing() -> None:
