@@ -12,17 +12,17 @@ import msgspec
 from precheck.contract.catalogues import Catalogues
 from probes.firewall.linux_services import FORWARDERS
 from probes.firewall.services import SERVICES
+from probes.software.sweep import USUAL_FOLDERS, WINE_DRIVE, WINE_FOLDERS
 from probes.system.software_lists import Keep
-
-WINE_DRIVE = "drive_c"
-"""The folder that says that a program can be run by Wine (winecfg(1))."""
 
 
 def public_names(catalogues: Catalogues) -> Keep:
     """Whether a name is, but for case, one of the catalogues' (of a program, package, file or
-    folder, or of a public network) or a listed network service's."""
+    folder, or of a public network), a listed network service's, or that of a folder that every
+    machine is looked through for."""
     programs = FORWARDERS.union(*(service.programs for service in SERVICES))
-    listed = {WINE_DRIVE, *map(str.casefold, programs)}
+    folders = (part for path in (*USUAL_FOLDERS, *WINE_FOLDERS) for part in path.split("/"))
+    listed = {WINE_DRIVE, *map(str.casefold, (*programs, *folders))}
     for catalogue in (catalogues.software, catalogues.antivirus):
         for text in _texts(msgspec.to_builtins(catalogue)):
             listed |= {text.casefold(), *text.casefold().replace("\\", "/").split("/")}

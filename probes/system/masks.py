@@ -35,8 +35,7 @@ _HEX = rb"[0-9a-f]{32}"
 _IPV6 = rb"[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}"
 _IPV4 = rb"\d{1,3}(?:\.\d{1,3}){3}"
 _TOKEN = re.compile(
-    rb"(?P<version>version\W{0,4}" + _IPV4 + rb")"
-    rb"|(?P<home>(?:(?<=/home/)|(?<=/users/)|(?<=\\users\\)|(?<=\\users\\\\))[^/\\\s\"':;,]+)"
+    rb"(?P<home>(?:(?<=/home/)|(?<=/users/)|(?<=\\users\\)|(?<=\\users\\\\))[^/\\\s\"':;,]+)"
     rb"|(?<![0-9a-z])(?P<card>(?:en|wl|ww)x[0-9a-f]{12})(?![0-9a-z])"
     rb"|(?<![0-9a-z])(?:(?P<uuid>" + _UUID + rb")|(?P<hex>" + _HEX + rb"))(?![0-9a-z])"
     rb"|(?<![0-9a-z:-])(?P<mac>" + _MAC + rb")(?![0-9a-z:-])"
@@ -51,6 +50,8 @@ _SERIAL = re.compile(
 _TEXT_ENCODINGS = ("utf-8", "utf-16-le")
 _ENCODINGS = (*_TEXT_ENCODINGS, "utf-16-be", "cp932", "euc-jp")
 _GZIP = b"\x1f\x8b"
+_GZIP_END = 8
+"""Bytes of the checksum and size at a gzip file's end (RFC 1952)."""
 _MOST_UNPACKED = 64 << 20
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -98,14 +99,14 @@ class Masks:
     def hide(self, names: Iterable[str], placeholder: str) -> None:
         """Put `placeholder` for each of `names` from now on."""
         for name in names:
-            if len(name) > 1 and name.lower() not in COMMON and name.lower() not in placeholder:
+            if name and name.lower() not in COMMON and name.lower() not in placeholder:
                 self._names.setdefault(name, placeholder.encode())
         self._in_text = _any_of(self._names, _TEXT_ENCODINGS)
         self._in_bytes = _any_of(self._names, _ENCODINGS)
         self._spelled = {
             spelling.lower(): placeholder
             for name, placeholder in self._names.items()
-            for spelling in _spellings(name, _ENCODINGS)
+            for spelling, _ in _spellings(name, _ENCODINGS)
         }
 
     def numbered(self, kind: str, value: str) -> str:
@@ -204,7 +205,8 @@ class Masks:
 
 
 def within_gzip(raw: bytes, change: Callable[[bytes], bytes]) -> bytes:
-    """`raw` after `change`, which sees it unpacked where it is a gzip file."""
+    """`raw` after `change`, which sees it unpacked where it is a gzip file. One that breaks off
+    still does."""
     if not raw.startswith(_GZIP):
         return change(raw)
     unpacker = zlib.decompressobj(wbits=31)
@@ -213,7 +215,8 @@ def within_gzip(raw: bytes, change: Callable[[bytes], bytes]) -> bytes:
     except zlib.error:
         return change(raw)
     packer = zlib.compressobj(wbits=31)
-    return packer.compress(change(content)) + packer.flush()
+    packed = packer.compress(change(content)) + packer.flush()
+    return packed if unpacker.eof else packed[:-_GZIP_END]
 
 
 def _placeholder_network(
@@ -241,28 +244,38 @@ def _is_text(raw: bytes) -> bool:
 
 
 def _any_of(names: Iterable[str], encodings: Iterable[str]) -> re.Pattern[bytes]:
-    spelled = {
-        (spelling, len(name) < SHORT and name.isascii())
+    ways = {
+        (spelling, _way(spelling, name, encoding))
         for name in names
-        for spelling in _spellings(name, encodings)
+        for spelling, encoding in _spellings(name, encodings)
     }
-    ways = [
-        rb"(?<![a-z])" + re.escape(spelling) + rb"(?![a-z])" if whole else re.escape(spelling)
-        for spelling, whole in sorted(spelled, key=lambda way: (-len(way[0]), way[0]))
-    ]
-    return re.compile(b"|".join(ways) or rb"(?!)", re.IGNORECASE)
+    longest_first = sorted(ways, key=lambda way: (-len(way[0]), way))
+    return re.compile(b"|".join(way for _, way in longest_first) or rb"(?!)", re.IGNORECASE)
 
 
-def _spellings(name: str, encodings: Iterable[str]) -> Iterator[bytes]:
-    """The bytes that `name` may be written as, by encodings and escapes in use."""
+def _way(spelling: bytes, name: str, encoding: str) -> bytes:
+    """Where `name` is taken for one: a single character as a part of a path only, a short name as
+    a whole word."""
+    if len(name) == 1:
+        slash, backslash, *ends = (re.escape(end.encode(encoding)) for end in "/\\\"' \n\t:;,)]}")
+        after = b"|".join((slash, backslash, *ends, rb"\Z"))
+        return b"(?:(?<=%b)|(?<=%b))%b(?=%b)" % (slash, backslash, re.escape(spelling), after)
+    if len(name) < SHORT and name.isascii():
+        return rb"(?<![a-z])" + re.escape(spelling) + rb"(?![a-z])"
+    return re.escape(spelling)
+
+
+def _spellings(name: str, encodings: Iterable[str]) -> Iterator[tuple[bytes, str]]:
+    """The bytes that `name` may be written as, by encodings and escapes in use, each with the
+    encoding of what stands around it."""
     for form in {unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name), name}:
         for encoding in encodings:
             try:
-                yield form.encode(encoding)
+                yield form.encode(encoding), encoding
             except UnicodeEncodeError:
                 continue
-        yield quote(form, errors="replace").encode()
-        yield json.dumps(form)[1:-1].encode()
+        yield quote(form, errors="replace").encode(), "utf-8"
+        yield json.dumps(form)[1:-1].encode(), "utf-8"
 
 
 def _full_names() -> set[str]:

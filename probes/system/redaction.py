@@ -1,18 +1,21 @@
 """Taking the person out of a recording: names, places in networks, ids, and what is installed.
 
 What a check needs stays: the shape of every answer, versions, dates, and every name that a check
-looks for.
+looks for. What no rule knows is left out, as if it had not been recorded.
 """
 
-from collections.abc import Mapping
+import ipaddress
+import re
 from pathlib import PurePath
-from types import MappingProxyType
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import msgspec
 
-from probes.facts import Known
+from precheck.contract.api import BadMessage, Health, decode_message
+from precheck.contract.reasons import Unread
+from probes.facts import Known, Unknown
+from probes.system.extracts import folder_path
 from probes.system.masks import Masks, Personal, this_machine, within_gzip
 from probes.system.questions import (
     Completed,
@@ -39,80 +42,43 @@ from probes.system.recording import (
     from_answered,
     to_answered,
 )
-from probes.system.software_lists import (
-    OTHER,
-    Cut,
-    Keep,
-    apt_history,
-    apt_simulation,
-    known_lines,
-    nothing_of,
-    package_id,
+from probes.system.rules import (
+    Listing,
+    Rule,
+    command_rule,
+    file_rule,
+    has_rule,
+    is_measurement,
+    listing_of,
 )
+from probes.system.software_lists import OTHER, Keep, Names, package_id
 
-CUTS: Mapping[str, Cut] = MappingProxyType(
-    {
-        "apt-get": apt_simulation,
-        "dpkg-query": known_lines,
-        "rpm": known_lines,
-        "pacman": known_lines,
-        "flatpak": known_lines,
-        "snap": known_lines,
-        "history.log": apt_history,
-        "history.log.1.gz": apt_history,
-        "machine-id": nothing_of,
-        "product_uuid": nothing_of,
-        "product_serial": nothing_of,
-        "board_serial": nothing_of,
-        "chassis_serial": nothing_of,
-        "serial": nothing_of,
-        "hostname": nothing_of,
-    }
-)
-"""By the base name of a command or a file: what is left of its text."""
-
-SYSTEM_FOLDERS = (
-    *("/sys", "/proc", "/dev", "/boot", "/etc", "/run", "/usr/lib", "/var/log", "/var/cache"),
-    *("/var/lib/apt", "/var/lib/clamav", "/var/lib/pacman"),
-)
-"""Folders whose names come from the OS and not from what the person installed or wrote."""
+PROGRAM_FOLDERS = ("/app", "/bin", "/opt", "/sbin", "/snap", "/usr", "/var/lib/flatpak")
+"""Where the folders are named by those who made the software."""
 
 KEPT_HEADERS = frozenset({"content-type", "content-length", "date"})
 
 NETWORK_NAME = "ssid"
-HIDDEN_FIELDS = frozenset(
-    {
-        *("serial", "serialnumber", "serial-number", "hwaddress", "permhwaddress", "mac-address"),
-        *("assigned-mac-address", "cloned-mac-address", "bssid", "seen-bssids", "hostname"),
-        *("statichostname", "prettyhostname", "user", "username", "permissions", "identity"),
-        *("anonymous-identity", "psk", "password", "addresses", "address-data", "gateway", "dns"),
-        *("dns-data", "dns-search", "routes", "route-data", "id", "interface-name", "timestamp"),
-        *("dhcp-hostname", "dhcp-client-id", "domain-suffix-match", "ca-cert", "client-cert"),
-    }
-)
-"""Names of D-Bus properties and settings that no check reads and that tell of a person."""
+KEPT_SETTINGS = frozenset({NETWORK_NAME, "key-mgmt", "proto", "pairwise"})
+"""What a check reads of a NetworkManager connection's settings."""
 
 
-def redact(
-    recording: Recording,
-    keep: Keep,
-    personal: Personal | None = None,
-    cuts: Mapping[str, Cut] = CUTS,
-) -> Recording:
+def redact(recording: Recording, keep: Keep, personal: Personal | None = None) -> Recording:
     """`recording` without what is personal.
 
     `keep` tells the names that may stay: of programs, packages and files on a public list, of
     public networks, and constant UUIDs. `personal` is what else to take out, this machine's own
-    unless told otherwise. Answers about files that must not be named are left out.
+    unless told otherwise. An answer that no rule knows is `not_recorded`; answers about files that
+    must not be named are left out altogether.
     """
-    return _Redaction(keep, personal or this_machine(), cuts).of(recording)
+    return _Redaction(keep, personal or this_machine()).of(recording)
 
 
 class _Redaction:
-    def __init__(self, keep: Keep, personal: Personal, cuts: Mapping[str, Cut]) -> None:
+    def __init__(self, keep: Keep, personal: Personal) -> None:
         self._keep = keep
         self._masks = Masks(personal, keep)
-        self._cuts = cuts
+        self._names = Names(keep, self._masks.numbered)
         self._unnamed: set[str] = set()
         self._paths: dict[str, str] = {}
 
@@ -127,7 +93,7 @@ class _Redaction:
                 msgspec.structs.replace(
                     answer,
                     question=self._question(question),
-                    source=self._masks.text(self._path(answer.source), learn=False),
+                    source=self._masks.text(self._source(answer.source), learn=False),
                 )
                 for question, answer in answers
                 if not self._names_the_unnamed(question)
@@ -135,25 +101,30 @@ class _Redaction:
         )
 
     def _answer(self, answer: Answered) -> Answered:
-        fact = from_answered(answer.question, answer)
+        question: Question[Any] = answer.question
+        if isinstance(question, SweepFiles):
+            self._paths |= {root: folder_path(root, self._names) for root in question.roots}
+        fact = from_answered(question, answer)
         if not isinstance(fact, Known):
-            return to_answered(answer.question, fact)
-        value = self._without_lists(answer.question, fact.value)
-        lists = isinstance(answer.question, RunCommand) and _program(answer.question) in self._cuts
-        plain = self._masked(msgspec.to_builtins(value, builtin_types=(bytes,)), not lists)
-        return to_answered(answer.question, Known(plain, fact.source))
+            return to_answered(question, fact)
+        value = self._allowed(question, fact.value) if has_rule(question) else None
+        if value is None:
+            return to_answered(question, Unknown(Unread.NOT_RECORDED, fact.source))
+        addresses = _has_addresses(question)
+        plain = self._masked(msgspec.to_builtins(value, builtin_types=(bytes,)), addresses)
+        return to_answered(question, Known(plain, fact.source))
 
-    def _without_lists(self, question: Question[Any], value: Any) -> Any:
+    def _allowed(self, question: Question[Any], value: Any) -> Any:
+        """What the rules leave of an answer; None where they leave nothing."""
         match question:
             case ReadFile(path="/proc/net/route"):
                 return self._masks.ipv4_routes(value)
             case ReadFile():
-                return self._cut(PurePath(question.path).name, value)
+                return self._cut(file_rule(question.path) or Rule(), value, question.limit)
             case RunCommand():
-                program = _program(question)
-                stdout, stderr = (self._cut(program, text) for text in (value.stdout, value.stderr))
-                return Completed(value.returncode, stdout, stderr)
-            case ListFolder() if not _is_within(question.path, SYSTEM_FOLDERS):
+                rule = command_rule(question.argv) or Rule()
+                return Completed(value.returncode, self._cut(rule, value.stdout) or b"", b"")
+            case ListFolder():
                 return self._listed(question.path, value)
             case SweepFiles():
                 return tuple(self._found(path, question.roots) for path in value)
@@ -162,11 +133,11 @@ class _Redaction:
             case ListListeners():
                 return tuple(dict.fromkeys(map(self._listener, value)))
             case HttpGet() | HttpPost():
-                return _http(question.url, value)
+                return None if is_measurement(question.url) else _http(question.url, value)
             case DBusGet():
-                return self._field(question.property, value)
-            case DBusCall():
-                return self._fields(value)
+                return self._setting(question.property, value)
+            case DBusCall(member="GetSettings"):
+                return tuple(map(self._settings, value))
             case DBusTransaction():
                 return tuple(
                     msgspec.structs.replace(signal, arguments=self._packages(signal.arguments))
@@ -175,28 +146,63 @@ class _Redaction:
             case _:
                 return value
 
-    def _cut(self, name: str, text: bytes) -> bytes:
-        cut = self._cuts.get(name)
-        return within_gzip(text, lambda content: cut(content, self._keep)) if cut else text
+    def _cut(self, rule: Rule, text: bytes, limit: int | None = None) -> bytes | None:
+        sizes = [len(text)]
+
+        def cut(content: bytes) -> bytes:
+            sizes.append(len(content))
+            return rule.cut(content, self._names) if content else content
+
+        left = within_gzip(text, cut)
+        broken_off = rule.entire and limit is not None and max(sizes) >= limit
+        return None if broken_off else left
 
     def _may_stay(self, name: str) -> bool:
         return self._keep(name) or self._keep(name.removesuffix(".desktop"))
 
     def _listed(self, folder: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        match listing_of(folder):
+            case Listing.SYSTEM:
+                return names
+            case Listing.SOURCES:
+                shown = {name: self._source_list(name) for name in names}
+            case Listing.REPOSITORIES:
+                shown = {name: self._repository(name) for name in names}
+            case _:
+                return self._software(folder, names)
+        self._paths |= {f"{folder}/{name}": f"{folder}/{other}" for name, other in shown.items()}
+        return tuple(sorted(shown.values()))
+
+    def _software(self, folder: str, names: tuple[str, ...]) -> tuple[str, ...]:
         known = [name for name in names if self._may_stay(name)]
         unknown = [name for name in names if not self._may_stay(name)]
-        self._unnamed.update(f"{folder.rstrip('/')}/{name}" for name in unknown)
+        self._unnamed.update(f"{folder}/{name}" for name in unknown)
         return (*known, OTHER) if unknown else tuple(known)
+
+    def _source_list(self, name: str) -> str:
+        """A list of apt's without its server: `source-1_dists_stable_InRelease`."""
+        server, dists, rest = name.partition("_dists_")
+        if not dists:
+            server, dists, rest = name.rpartition("_")
+        if not server:
+            return name
+        # Where the server itself is one for security updates, its name says so.
+        kind = "security" if "security" in server else "source"
+        return self._masks.numbered(kind, server) + dists + rest
+
+    def _repository(self, name: str) -> str:
+        """A repository's folder without its name; one repository may have several folders."""
+        known = re.fullmatch(r"(.*)-[0-9a-f]{16}", name)
+        number = int(self._masks.numbered("folder of a repository", name).rpartition("-")[2])
+        shown = self._masks.numbered("repository", known[1] if known else name)
+        return f"{shown}-{number:016x}" if known else shown
 
     def _found(self, path: str, roots: tuple[str, ...]) -> str:
         root = max((root for root in roots if _is_within(path, (root,))), key=len, default="")
-        *folders, name = path[len(root) :].split("/")
-        shown = [
-            part if not part or self._may_stay(part) else self._masks.numbered("folder", part)
-            for part in folders
-        ]
-        self._paths[path] = root + "/".join([*shown, name])
-        return self._paths[path]
+        folders, slash, name = path[len(root) :].rpartition("/")
+        shown = folder_path(root, self._names) + folder_path(folders, self._names) + slash + name
+        self._paths[path] = shown
+        return shown
 
     def _process(self, process: Process) -> Process:
         def known(text: str | None) -> str | None:
@@ -204,29 +210,39 @@ class _Redaction:
 
         return Process(
             name=known(process.name) or OTHER,
-            executable=known(process.executable),
+            executable=self._program(known(process.executable)),
             argv0=known(process.argv0),
             own=process.own,
         )
+
+    def _program(self, path: str | None) -> str | None:
+        if path is None or _is_within(path, PROGRAM_FOLDERS):
+            return path
+        folders, slash, name = self._masks.text(path).rpartition("/")
+        return folder_path(folders, self._names) + slash + name
 
     def _listener(self, listener: Listener) -> Listener:
         if listener.program is None or self._keep(listener.program):
             return listener
         return msgspec.structs.replace(listener, program=OTHER)
 
-    def _field(self, name: str, value: Any) -> Any:
+    def _setting(self, name: str, value: Any) -> Any:
         if name.lower() == NETWORK_NAME and not self._is_public(value):
             return b"wifi" if isinstance(value, bytes) else "wifi"
-        if name.lower() in HIDDEN_FIELDS and isinstance(value, str | bytes | list | dict):
-            return {str: "hidden", bytes: b"hidden", list: [], dict: {}}[type(value)]
-        return self._fields(value)
-
-    def _fields(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: self._field(key, item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return type(value)(map(self._fields, value))
         return value
+
+    def _settings(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return None
+        return {
+            section: {
+                name: self._setting(name, item)
+                for name, item in settings.items()
+                if name in KEPT_SETTINGS
+            }
+            for section, settings in value.items()
+            if isinstance(settings, dict)
+        }
 
     def _packages(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -277,10 +293,32 @@ class _Redaction:
                 return {key: masked(item) for key, item in value.items()}
             return value
 
+        if isinstance(question, HttpGet | HttpPost):
+            return msgspec.structs.replace(question, url=self._address(question.url))
         return msgspec.convert(masked(msgspec.to_builtins(question)), type(question))
 
+    def _address(self, url: str) -> str:
+        """`url` with nothing but where it leads and how much it asks for."""
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            pass
+        else:
+            shown = str(address if address.is_global else self._masks.address(address))
+            host = f"[{shown}]" if address.version == 6 else shown
+        query = parts.query if re.fullmatch(r"bytes=\d+", parts.query) else ""
+        return urlunsplit((parts.scheme, host + port, parts.path, query, ""))
+
     def _path(self, text: str) -> str:
-        return self._paths.get(text, text)
+        for place in (text, *map(str, PurePath(text).parents)):
+            if place in self._paths:
+                return self._paths[place] + text[len(place) :]
+        return text
+
+    def _source(self, text: str) -> str:
+        return ", ".join(map(self._path, text.split(", ")))
 
     def _names_the_unnamed(self, question: Question[Any]) -> bool:
         path = getattr(question, "path", "")
@@ -295,14 +333,27 @@ def _http(url: str, answer: HttpAnswer) -> HttpAnswer:
         same = here.netloc == there.netloc
         headers["location"] = "/" if same else f"{there.scheme}://elsewhere.invalid/"
     # A sign-in page greets the guest: by room number, by device, by ticket.
-    page = "html" in answer.headers.get("content-type", "")
-    return msgspec.structs.replace(
-        answer, headers=headers, body=b"<html></html>" if page else answer.body
-    )
+    body = answer.body if _is_health(answer.body) else b""
+    return msgspec.structs.replace(answer, headers=headers, body=body)
 
 
-def _program(question: RunCommand) -> str:
-    return PurePath(question.argv[0]).name if question.argv else ""
+def _is_health(body: bytes) -> bool:
+    try:
+        decode_message(body, Health)
+    except BadMessage:
+        return False
+    return True
+
+
+def _has_addresses(question: Question[Any]) -> bool:
+    match question:
+        case ReadFile():
+            rule = file_rule(question.path)
+        case RunCommand():
+            rule = command_rule(question.argv)
+        case _:
+            return not isinstance(question, DBusTransaction)
+    return rule is None or rule.addresses
 
 
 def _is_within(path: str, folders: tuple[str, ...]) -> bool:
