@@ -13,7 +13,7 @@ import msgspec
 
 T = TypeVar("T")
 
-Plain = str | int | float | bool | bytes | None
+Plain = str | int | float | bool | None
 """A scalar as an OS interface gives it."""
 
 

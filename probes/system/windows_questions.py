@@ -11,16 +11,34 @@ device or another machine's share is `unsupported`, and so is a file that is not
 downloaded.
 """
 
+from typing import TYPE_CHECKING, Any
+
 import msgspec
 
 from probes.system.questions import Plain, Question
 
+if TYPE_CHECKING:
+    RegistryContent = str | int | bytes | tuple[str, ...]
+else:
+    # A recording cannot tell texts from bytes by the type; it says which in the value itself.
+    RegistryContent = Any
+
 
 class RegistryValue(msgspec.Struct, frozen=True):
-    """A registry value: `kind` is its REG_ type (1 SZ, 3 BINARY, 4 DWORD, 7 MULTI_SZ, 11 QWORD)."""
+    """A registry value: `kind` is its REG_ type (1 SZ, 3 BINARY, 4 DWORD, 7 MULTI_SZ, 11 QWORD).
+    ValueError for a value that is none of the four."""
 
     kind: int
-    value: str | int | bytes | tuple[str, ...]
+    value: RegistryContent
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, list):
+            msgspec.structs.force_setattr(self, "value", tuple(self.value))
+        texts = self.value if isinstance(self.value, tuple) else ()
+        if not isinstance(self.value, str | int | bytes | tuple) or not all(
+            isinstance(text, str) for text in texts
+        ):
+            raise ValueError("no value of the registry")
 
 
 class ReadRegistry(Question[dict[str, RegistryValue]], frozen=True, tag="read_registry"):
