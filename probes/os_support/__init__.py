@@ -3,6 +3,9 @@
 Serves 第5条(3): 「利用者端末のOSはサポート期間中のものを用い」, and in Honjo's terms 第14条十三.
 
 Sources:
+- Windows: the build, revision and edition in the registry; whether it takes part in the Insider
+  programme, whose builds are unreleased; for extended support the revision, and the date of the
+  update that brought it where the update history tells.
 - Linux: `/etc/os-release` (os-release(5): ID, VERSION_ID, SUPPORT_END); for extended support the
   Ubuntu Pro client's status file, and the security pocket among apt's fetched lists. A sandbox or
   a virtual Linux shows another system than the device's, and is told apart first.
@@ -11,13 +14,13 @@ Sources:
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
 from probes.check import Check
-from probes.os_support import linux
+from probes.os_support import linux, windows
 from probes.os_support.facts import Facts
 from probes.os_support.judge import judge
 
 os_support: Check[Facts] = Check(
     id=CheckId.OS_SUPPORT,
-    observe={OsFamily.LINUX: linux.observe},
+    observe={OsFamily.WINDOWS: windows.observe, OsFamily.LINUX: linux.observe},
     judge=judge,
 )
 

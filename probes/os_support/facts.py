@@ -11,7 +11,8 @@ class Identity:
     """Which OS this is: a product of the lifecycle catalogue, and its version or build.
 
     `version` is the version as the OS names it; None for a system that has none (a rolling or an
-    unreleased one). `build` and `editions` tell Windows releases apart.
+    unreleased one). `build` and `editions` tell Windows releases apart; without `editions` the
+    edition is not known. `server` says that it is a server's system, whatever its build.
     """
 
     product: str
@@ -19,6 +20,7 @@ class Identity:
     version: str | None = None
     build: int | None = None
     editions: str | None = None
+    server: bool = False
 
 
 @dataclass(frozen=True, slots=True)

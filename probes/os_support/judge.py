@@ -22,6 +22,7 @@ def judge(facts: Facts, context: Context) -> Finding:
 
     A known release is judged by its end date, also with old data, since end dates are published
     years ahead. What is newer than the data is unknown. Extended support counts on evidence only.
+    Where several releases may be meant, they have to come to the same.
     """
     if isinstance(facts.foreign, Known) and facts.foreign.value:
         return finding(Why.SANDBOXED, CheckId.OS_SUPPORT, sources=(facts.foreign.source,))
@@ -30,13 +31,37 @@ def judge(facts: Facts, context: Context) -> Finding:
     identity = facts.identity.value
     if not context.dates_hold:
         return unread(CheckId.OS_SUPPORT, Unread.CLOCK)
+    if identity.server:
+        return finding(
+            Why.SERVER_EDITION,
+            CheckId.OS_SUPPORT,
+            sources=(facts.identity.source,),
+            name=identity.name,
+        )
+    possible = find(context.catalogues.lifecycle, identity) or (None,)
+    findings = [
+        _of_release(release, identity, facts.identity.source, facts, context)
+        for release in possible
+    ]
+    if len({item.reason for item in findings}) == 1:
+        return findings[0]
+    return finding(
+        Why.UNKNOWN_RELEASE,
+        CheckId.OS_SUPPORT,
+        sources=(facts.identity.source,),
+        name=identity.name,
+    )
+
+
+def _of_release(
+    release: Release | None, identity: Identity, source: str, facts: Facts, context: Context
+) -> Finding:
     lifecycle = context.catalogues.lifecycle
-    release = find(lifecycle, identity)
     own_end = facts.support_end.value if isinstance(facts.support_end, Known) else None
     ends = end_dates(release, own_end)
 
     def found(reason: Reason, verdict: Verdict | None = None) -> Finding:
-        sources = [facts.identity.source]
+        sources = [source]
         if release is not None:
             sources.append(f"lifecycle {lifecycle.as_of}")
         evidence: dict[str, str | int] = {"name": identity.name}
@@ -66,18 +91,28 @@ def judge(facts: Facts, context: Context) -> Finding:
     return found(Why.SUPPORTED)
 
 
-def find(lifecycle: Lifecycle, identity: Identity) -> Release | None:
+def find(lifecycle: Lifecycle, identity: Identity) -> tuple[Release, ...]:
     """The release of `identity`: by build and editions where there is a build (builds are not in
-    order of time, so exactly), else by the whole version, else by its first number."""
+    order of time, so exactly), else by the whole version, else by its first number.
+
+    Without knowing the edition, every release with that build may be it; the first to end is the
+    first. None where the catalogue has none.
+    """
     known = list(lifecycle.of(identity.product))
     if identity.build is not None:
         fits = [item for item in known if item.build == identity.build]
-        return next((item for item in fits if item.editions in (identity.editions, None)), None)
-    if identity.version is None:
-        return next((item for item in known if item.rolling), None)
-    by_cycle = {item.cycle: item for item in known}
+        if identity.editions is not None:
+            own = [item for item in fits if item.editions == identity.editions]
+            fits = own or [item for item in fits if item.editions is None]
+        return tuple(sorted(fits, key=lambda item: item.ends or date.max))
     rolling = next((item for item in known if item.rolling), None)
-    return by_cycle.get(identity.version) or by_cycle.get(identity.version.split(".")[0]) or rolling
+    if identity.version is None:
+        return () if rolling is None else (rolling,)
+    by_cycle = {item.cycle: item for item in known}
+    release = (
+        by_cycle.get(identity.version) or by_cycle.get(identity.version.split(".")[0]) or rolling
+    )
+    return () if release is None else (release,)
 
 
 def end_dates(release: Release | None, own_end: date | None) -> tuple[date, ...]:

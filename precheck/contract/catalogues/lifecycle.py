@@ -25,6 +25,11 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     extended_ends: date | None = None
     build: int | None = None
     editions: str | None = None
+    last_regular_revision: int | None = None
+    first_extended_revision: int | None = None
+    """Of a Windows build: the revisions (the UBR, the number behind the build) of the last update
+    that everybody got and of the first one under extended support. What lies between came to
+    some of both."""
     rolling: bool = False
     ended_undated: bool = False
     """Ended, by all signs, without a published date."""
