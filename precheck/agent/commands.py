@@ -89,6 +89,9 @@ def check(options: Options) -> int:
         raise WrongUsage("--send and --yes-send need --code and --endpoint, and all checks")
     if options.send and not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         raise WrongUsage("--send asks for consent at a terminal; in a script, use --yes-send")
+    if chosen.away and options.office is None:
+        # Nobody knows which terms apply, and a report under others is refused for good.
+        sendable = False
     family = _replayed_family(options.replay) if options.replay else os_family()
     session = Session(chosen, family, now)
     # Started before anything is shown: loading the words and the terminal takes as long.
@@ -108,7 +111,7 @@ def check(options: Options) -> int:
     if sendable and not options.no_send:
         return _offer(session, terminal, options.yes_send)
     terminal.say("not_sent")
-    return EXIT[session.readiness()]
+    return COULD_NOT_RUN if options.send or options.yes_send else EXIT[session.readiness()]
 
 
 def record(options: Options) -> int:
@@ -212,7 +215,7 @@ def _as_json(
         pass
     _take_answers(session, options)
     report = session.report() if sendable else None
-    delivered = True
+    delivered = not options.yes_send
     if report is not None and options.yes_send:
         delivered = _deliver(session, report, _terminal(options, stderr=True), quiet=True)
     _print_json(session, report)

@@ -11,7 +11,7 @@ import pytest
 from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
-from tests.agent.program import ENDED, SUPPORTED, a_machine, precheck
+from tests.agent.program import ENDED, SUPPORTED, Ran, a_machine, precheck
 from tests.agent.reports import CODE
 from tests.agent.stand_in_endpoint import StandIn, running
 
@@ -200,18 +200,27 @@ def test_output_that_cannot_be_written_is_not_taken_for_a_device_that_is_not_rea
     assert done.stderr.strip()
 
 
-def test_with_json_standard_output_holds_the_document_alone(tmp_path: Path) -> None:
+def with_the_endpoint_away(home: Path, *more: str) -> Ran:
     with running(StandIn(None)) as endpoint:
-        ran = precheck(
-            tmp_path,
-            "check",
-            "--json",
-            "--yes-send",
-            "--code",
-            CODE,
-            "--endpoint",
-            endpoint.address,
+        return precheck(
+            home, "check", "--yes-send", "--code", CODE, "--endpoint", endpoint.address, *more
         )
+
+
+def test_with_json_standard_output_holds_the_document_alone(tmp_path: Path) -> None:
+    ran = with_the_endpoint_away(tmp_path, "--office", "kakogawa", "--json")
     assert json.loads(ran.out)["report"]
     assert ran.code == COULD_NOT_RUN
     assert ran.err.strip()
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_report_under_guessed_terms_is_not_kept_to_be_refused_later(
+    tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    ran = with_the_endpoint_away(tmp_path, *more)
+    assert ran.code == COULD_NOT_RUN
+    assert not list(tmp_path.rglob("outbox/*.json"))
+    known = with_the_endpoint_away(tmp_path, "--office", "kakogawa", *more)
+    assert known.code == COULD_NOT_RUN
+    assert len(list(tmp_path.rglob("outbox/*.json"))) == 1
