@@ -245,3 +245,11 @@ def test_the_help_has_examples_and_says_how_it_ends(tmp_path: Path) -> None:
     ).stdout
     assert "examples:" in whole
     assert "exit codes:" in whole
+
+
+def test_a_reference_cannot_steer_the_terminal_that_lists_it(folder: Path) -> None:
+    add = ("appointment", "add", "--office", OFFICE, "--at", today_at(), "--reference")
+    for steering in ("K-7\x1b[31m", "K\n7", "K\u202e7"):
+        assert "printable" in refused(folder, *add, steering)
+    done(folder, *add, "整理番号\u30007")
+    assert [row["reference"] for row in listed(folder)] == ["整理番号\u30007"]

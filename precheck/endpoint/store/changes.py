@@ -28,6 +28,7 @@ from precheck.endpoint.store.writing import writing
 from precheck.endpoint.tokyo import day_of
 
 _REFERENCE_LENGTH = 64
+_WIDE_SPACE = "\u3000"
 
 
 def put_office(policy: Policy, retention_days: int | None, now: datetime) -> bool:
@@ -98,6 +99,8 @@ def add_appointment(office_id: str, starts_at: datetime, reference: str, now: da
         raise Unusable("the day of the appointment is over")
     if len(reference) > _REFERENCE_LENGTH:
         raise Unusable(f"a reference has at most {_REFERENCE_LENGTH} characters")
+    if not reference.replace(_WIDE_SPACE, " ").isprintable():
+        raise Unusable("a reference is one line of printable characters")
     with writing():
         code = fresh_code()
         while Appointment.objects.filter(code_hash=code_hash(code)).exists():
