@@ -10,17 +10,14 @@ from pathlib import Path
 
 from probes.facts import Fact
 from probes.system.questions import FileStatus, ListFolder, ReadFile, ReadLink, StatFile, SweepFiles
+from probes.system.windows.attributes import is_elsewhere, leads_elsewhere
 from probes.system.windows.calls import function, last_error
 from probes.system.windows.failures import Failure, answered
-from probes.system.windows.paths import NOT_HERE, on_this_disk, place
+from probes.system.windows.paths import on_this_disk, place
 from probes.system.windows_questions import Drive, ListDrives
 
 if sys.platform != "win32":
     raise ImportError("only Windows has these")
-
-LEADS_ELSEWHERE = 0x20000000
-"""The bit of a reparse tag that stands for another place (IsReparseTagNameSurrogate, winnt.h): a
-junction and a symbolic link have it, a folder that OneDrive keeps has not."""
 
 
 def read(question: ReadFile) -> Fact[bytes]:
@@ -111,19 +108,16 @@ def _below(root: str, wanted: frozenset[str], depth: int, deadline: float) -> It
                     for entry in entries:
                         # Windows gives this with the listing, so it costs no call.
                         seen = entry.stat(follow_symlinks=False)
-                        if seen.st_file_attributes & NOT_HERE:
+                        if is_elsewhere(seen.st_file_attributes):
                             continue
                         if entry.name.lower() in wanted:
                             yield entry.path
-                        if left and stat.S_ISDIR(seen.st_mode) and _stays(seen):
+                        is_folder = stat.S_ISDIR(seen.st_mode)
+                        if left and is_folder and not leads_elsewhere(seen.st_reparse_tag):
                             below.append(entry.path)
             except OSError:
                 continue
         level = below
-
-
-def _stays(folder: os.stat_result) -> bool:
-    return not folder.st_reparse_tag & LEADS_ELSEWHERE
 
 
 def _kind(mode: int) -> str:

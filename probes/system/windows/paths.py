@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from precheck.contract.reasons import Unread
+from probes.system.windows.attributes import is_elsewhere
 from probes.system.windows.failures import Failure
 
 if sys.platform != "win32":
@@ -20,10 +21,6 @@ FOLDERS = (
 _VARIABLE = re.compile(r"%([^%]+)%(?=[/\\]|\Z)")
 _ON_A_DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 _HOME = re.compile(r"~(?=[/\\]|\Z)")
-
-NOT_HERE = 0x1000 | 0x40000 | 0x400000
-"""FILE_ATTRIBUTE_OFFLINE, _RECALL_ON_OPEN and _RECALL_ON_DATA_ACCESS (winnt.h): a placeholder, as
-OneDrive makes them, whose content would be downloaded first."""
 
 
 def place(path: str) -> str:
@@ -53,6 +50,6 @@ def on_this_disk(path: str) -> os.stat_result:
     found = Path(path).stat()
     if not stat.S_ISREG(found.st_mode):
         raise Failure(Unread.GARBLED)
-    if found.st_file_attributes & NOT_HERE:
+    if is_elsewhere(found.st_file_attributes):
         raise Failure(Unread.UNSUPPORTED)
     return found

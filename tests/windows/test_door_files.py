@@ -1,0 +1,99 @@
+"""Files, folders, sweeps and drives of a Windows machine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from precheck.contract.reasons import Unread
+from probes.facts import Known, Unknown
+from probes.system.questions import FileStatus, ListFolder, ReadFile, ReadLink, StatFile, SweepFiles
+from probes.system.windows.attributes import is_elsewhere, leads_elsewhere
+from probes.system.windows_questions import Drive, ListDrives
+from tests.windows.bed import Box, open_box
+from tests.windows.door import Slip, ask, known, notices
+
+SYMBOLIC_LINK, JUNCTION, ONEDRIVE = 0xA000000C, 0xA0000003, 0x9000001A
+ARCHIVE, DIRECTORY = 0x20, 0x10
+
+
+@pytest.fixture(scope="module")
+def machine(bed: Path) -> Iterator[Box]:
+    with open_box(bed) as box:
+        folder = box.prefix / "drive_c" / "ProgramData" / "相談"
+        (folder / "deep" / "deeper").mkdir(parents=True)
+        (folder / "ソ.txt").write_bytes(b"0123456789")
+        (folder / "Winny.EXE").touch()
+        (folder / "deep" / "winny.exe").touch()
+        (folder / "deep" / "deeper" / "winny.exe").touch()
+        yield box
+
+
+def test_a_file_is_read_up_to_the_limit(machine: Box) -> None:
+    path = r"%ProgramData%\相談\ソ.txt"
+    assert ask(machine, ReadFile(path), ReadFile(path, 4)) == [
+        Known(b"0123456789", path),
+        Known(b"0123", path),
+    ]
+
+
+def test_a_file_and_a_folder_are_told_apart(machine: Box) -> None:
+    file = known(machine, StatFile(r"%ProgramData%\相談\ソ.txt"))
+    folder = known(machine, StatFile(r"%programdata%/相談"))
+    assert (file.kind, file.size, folder.kind) == ("file", 10, "folder")
+    assert isinstance(file, FileStatus) and file.modified > 1_700_000_000
+
+
+def test_a_folder_lists_its_names(machine: Box) -> None:
+    names = known(machine, ListFolder(r"C:\ProgramData\相談"))
+    assert names == tuple(sorted(("deep", "Winny.EXE", "ソ.txt")))
+
+
+def test_a_sweep_goes_as_deep_as_it_is_asked_and_knows_no_case(machine: Box) -> None:
+    root, names = r"%ProgramData%\相談", frozenset({"winny.exe"})
+    at_one, at_two = (known(machine, SweepFiles((root,), names, depth)) for depth in (1, 2))
+    assert at_one == (rf"{root}\Winny.EXE",)
+    assert at_two == (rf"{root}\Winny.EXE", rf"{root}\deep\winny.exe")
+
+
+def test_a_sweep_that_may_take_no_time_is_timed_out(machine: Box) -> None:
+    question = SweepFiles(("%ProgramData%",), frozenset({"winny.exe"}), seconds=-1.0)
+    assert ask(machine, question) == [Unknown(Unread.TIMED_OUT, "%ProgramData%")]
+
+
+def test_a_sweep_passes_over_a_root_that_is_not_there(machine: Box) -> None:
+    names = frozenset({"winny.exe"})
+    both = known(machine, SweepFiles((r"C:\none", r"C:\ProgramData\相談"), names, 1))
+    assert both == (r"C:\ProgramData\相談\Winny.EXE",)
+    assert ask(machine, SweepFiles((r"C:\none",), names)) == [Unknown(Unread.MISSING, r"C:\none")]
+
+
+NOWHERE_HERE = (
+    *(r"\\server\share\x", r"\\.\pipe\x", r"\\?\C:\windows", "C:\\a\0b"),
+    *("windows", r"\windows", "C:windows", "", "~x", "%OneDrive%", "%TEMP%", "%SystemRoot%x"),
+)
+
+
+def test_what_is_on_no_drive_of_this_machine_is_not_asked(machine: Box) -> None:
+    for kind in (StatFile, ReadFile, ListFolder, ReadLink):
+        answers = ask(machine, *map(kind, NOWHERE_HERE))
+        assert answers == [Unknown(Unread.UNSUPPORTED, path) for path in NOWHERE_HERE]
+
+
+def test_drives_have_letters_and_kinds(machine: Box) -> None:
+    assert Drive("C:\\", 3) in known(machine, ListDrives())
+
+
+def test_a_placeholder_is_known_by_its_attributes() -> None:
+    assert [is_elsewhere(at | ARCHIVE) for at in (0x1000, 0x40000, 0x400000)] == [True] * 3
+    assert not is_elsewhere(ARCHIVE) and not is_elsewhere(DIRECTORY | 0x400)
+
+
+def test_a_junction_leads_elsewhere_and_a_onedrive_folder_does_not() -> None:
+    assert leads_elsewhere(SYMBOLIC_LINK) and leads_elsewhere(JUNCTION)
+    assert not leads_elsewhere(ONEDRIVE) and not leads_elsewhere(0)
+
+
+def test_a_slip_is_noticed(machine: Box) -> None:
+    slip = Slip("probes.system.windows.files", "entry.name.lower() in", "entry.name in")
+    assert notices(machine, slip, SweepFiles(("%ProgramData%",), frozenset({"winny.exe"}), 2))
