@@ -15,11 +15,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.windows.rows import Row, Value
 
 PROJECT = Path(__file__).resolve().parents[2]
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -31,8 +33,21 @@ COMPILE = ("-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-stat
 LIBRARIES = ("-lole32", "-loleaut32", "-luuid")
 NOT_NEEDED = "mscoree,mshtml,winedbg.exe="
 
-Row = Sequence[object]
-"""What a fixture answers from: a subject, then its cells."""
+CLASSES = {
+    "wscapi": ("{17072F7B-9ABE-4A74-A261-1EB76B55107A}",),
+    "firewall": (
+        "{E2B3C97F-6AE1-41AC-817A-F6F92166D7DD}",
+        "{CC19079B-8272-4D73-BB70-CDB533527B61}",
+    ),
+    "updates": (
+        "{4CB43D7F-7EEE-4906-8698-60DA1C38F2FE}",
+        "{C01B9BA0-BEA7-41BA-B604-D0A36F469133}",
+        "{BFE18E9C-6D87-4450-B37C-E02F0B373803}",
+    ),
+    "networks": ("{DCB00C01-570F-4A9B-8D69-199FDBA5723B}",),
+    "wmi": ("{4590F811-1D3A-11D0-891F-00AA004B2E24}",),
+}
+"""The COM classes that each fixture makes objects of."""
 
 
 @dataclass(frozen=True)
@@ -144,9 +159,15 @@ class Box:
             f'@="{server}"\n"ThreadingModel"="Both"\n'
         )
 
+    def serve(self, *names: str) -> None:
+        """Let each of the fixtures `names` make the objects of all its classes."""
+        for name in names:
+            for clsid in CLASSES[name]:
+                self.com(clsid, name)
+
     def answers(self, *rows: Row) -> None:
         """Let the fixtures answer from `rows`, and from none that were there before."""
-        text = "".join("|".join(str(cell) for cell in row) + "\n" for row in rows)
+        text = "".join("|".join(map(_cell, row)) + "\n" for row in rows)
         (self.folder / "rows.txt").write_text(text, encoding="utf-8")
 
     @property
@@ -193,6 +214,10 @@ def build(bed: Path, name: str) -> Path:
             assert done.returncode == 0, done.stderr
             fresh.rename(built)
     return built
+
+
+def _cell(value: Value) -> str:
+    return "" if value is None else str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def _copy(template: Path, prefix: Path) -> None:
