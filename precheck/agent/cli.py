@@ -1,6 +1,7 @@
 """The command line `precheck`."""
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -16,6 +17,10 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; always ends with one of the exit codes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A console without a character shows another in its place and goes on.
+            stream.reconfigure(errors="replace")
     argv = list(sys.argv[1:] if arguments is None else arguments)
     if argv == ["--worker"]:
         from precheck.agent import worker
@@ -45,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         "check",
         "check this device",
         "precheck check --office kakogawa\n"
-        "precheck check --code '123 456 7890' --endpoint https://precheck.example.jp\n"
+        "precheck check --code '123 456 7894' --endpoint https://precheck.example.jp\n"
         "precheck check --only firewall,antivirus --json",
     )
     check.add_argument("--office", metavar="ID", help="the office whose terms apply")
@@ -55,7 +60,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ADDRESS",
         help="the office's status endpoint (default: PRECHECK_ENDPOINT)",
     )
-    check.add_argument("--only", metavar="CHECK[,CHECK]", help="run these checks only; not sent")
+    check.add_argument(
+        "--only",
+        metavar="CHECK[,CHECK]",
+        help="run these checks only: says nothing of the whole, is not sent",
+    )
     check.add_argument("--json", action="store_true", help="print one JSON document instead")
     check.add_argument("--replay", metavar="FILE", help="judge a recording; not sent")
     check.add_argument(

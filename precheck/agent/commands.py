@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from precheck.agent.address import endpoint_address
-from precheck.agent.errors import AgentError, CannotKeep, WrongUsage
+from precheck.agent.errors import AgentError, CannotKeep, CouldNotRun, EndpointNeeded, WrongUsage
 from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
 from precheck.agent.machine import os_family
 from precheck.agent.outbox import Delivery, Entry, Outbox, deliver
@@ -23,7 +23,6 @@ from precheck.contract.declaration import Declaration
 from precheck.contract.errors import BadCode, ContractError, UnknownOffice
 from precheck.contract.finding import Finding
 from precheck.contract.offices import STANDARD, load_office, office_ids
-from precheck.contract.reasons import reasons_of
 from precheck.contract.report import Report
 from precheck.contract.verdict import OsFamily, Readiness
 from precheck.contract.wording import Language, load_wording
@@ -43,7 +42,8 @@ Options = argparse.Namespace
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What `precheck check --json` prints."""
 
-    readiness: Readiness
+    readiness: Readiness | None
+    """None where only some of the checks were run."""
     policy: str
     revision: str
     findings: tuple[Finding, ...]
@@ -67,6 +67,7 @@ def run(options: Options) -> int:
         _complain(options, error)
         return COULD_NOT_RUN
     except KeyboardInterrupt:
+        sys.stderr.write(f"\n{_terminal(options).phrase('interrupted')}\n")
         return COULD_NOT_RUN
     except Exception as error:  # noqa: BLE001 - left to Python the exit code would be 1, not ready
         if os.environ.get("PRECHECK_DEBUG"):
@@ -99,12 +100,12 @@ def check(options: Options) -> int:
     if options.json:
         return _as_json(options, session, findings, sendable)
     terminal = _terminal(options)
-    terminal.opening(session)
-    terminal.follow(findings, len(chosen.checks))
+    terminal.opening(session, replayed=options.replay is not None)
+    terminal.follow(findings, chosen.checks)
     _take_answers(session, options)
     if terminal.interactive and options.replay is None:
         for question in session.open_questions():
-            answer = terminal.question(question)
+            answer = terminal.question(session, question)
             if answer is not None:
                 session.answer(question, answer)
     terminal.result(session)
@@ -122,31 +123,27 @@ def record(options: Options) -> int:
     endpoint = endpoint_address(options.endpoint) if options.endpoint else None
     session = Session(plan(office.id, None, endpoint, now), os_family(), now)
     recordings: list[bytes] = []
-    terminal.follow(session.run(on_recording=recordings.append), len(session.plan.checks))
-    if not recordings:
-        terminal.say("error_could_not_run")
-        return COULD_NOT_RUN
     try:
-        Path(options.out).write_bytes(msgspec.json.format(recordings[0], indent=1) + b"\n")
+        file = Path(options.out).open("xb")  # noqa: SIM115 - closed below; made before the long run
+    except FileExistsError as error:
+        raise WrongUsage(f"{options.out} is there already; choose another name") from error
     except OSError as error:
         raise WrongUsage(f"{options.out} cannot be written: {error.strerror}") from error
+    with file:
+        terminal.follow(session.run(on_recording=recordings.append), session.plan.checks)
+        if not recordings:
+            raise CouldNotRun("the worker made no recording")
+        file.write(msgspec.json.format(recordings[0], indent=1) + b"\n")
     terminal.say("recorded", file=options.out)
     return READY
 
 
 def send(options: Options) -> int:
     """`precheck send`"""
-    from precheck.agent.client import Client
-
     terminal = _terminal(options)
-    outbox = Outbox()
-    entries = list(outbox.waiting())
-    if not entries:
+    deliveries = _deliver_waiting(terminal)
+    if not deliveries:
         terminal.say("outbox_empty")
-        return READY
-    deliveries = [deliver(outbox, entry, Client(entry.endpoint)) for entry in entries]
-    for delivery in deliveries:
-        _tell(delivery, terminal)
     return READY if all(item.receipt for item in deliveries) else COULD_NOT_RUN
 
 
@@ -163,25 +160,8 @@ def offices(options: Options) -> int:
 
 def explain(options: Options) -> int:
     """`precheck explain CHECK`"""
-    terminal = _terminal(options)
     check_id = _check_id(options.check)
-    policy = load_office(options.office or STANDARD)
-    requirement, words = policy.requirement(check_id), terminal.words
-    out = terminal.console
-    out.print(
-        f"{check_id.value}: {words.label(check_id)} [{requirement.level.value}]", markup=False
-    )
-    sentence = policy.sentence(check_id)
-    if sentence is not None:
-        out.print(f"{policy.terms.title} {requirement.clause} 「{sentence}」", markup=False)
-    for reason in reasons_of(check_id):
-        symbols = "".join(sorted(words.verdicts[verdict].symbol for verdict in reason.verdicts))
-        out.print(
-            f"  {symbols} {reason.value}: {words.sentence(check_id, reason.value)}", markup=False
-        )
-        remedy = words.remedy(check_id, reason.value, os_family())
-        if remedy:
-            out.print(f"      → {remedy}", markup=False)
+    _terminal(options).explanation(check_id, load_office(options.office or STANDARD), os_family())
     return READY
 
 
@@ -227,7 +207,7 @@ def _chosen_plan(options: Options, now: datetime) -> Plan:
     typed = options.endpoint or os.environ.get("PRECHECK_ENDPOINT")
     endpoint = endpoint_address(typed) if typed else None
     if code is not None and endpoint is None:
-        raise WrongUsage("--code needs --endpoint, the address that the office gave you")
+        raise EndpointNeeded("--code needs --endpoint, the address that the office gave you")
     return plan(options.office, code, endpoint, now)
 
 
@@ -275,11 +255,14 @@ def _take_answers(session: Session, options: Options) -> None:
 
 def _offer(session: Session, terminal: "Terminal", consented: bool) -> int:
     report = session.report()
-    terminal.sending(report)
+    terminal.sending(session, report)
     if not consented and not (terminal.interactive and terminal.confirm()):
         terminal.say("not_sent")
         return EXIT[session.readiness()]
     delivered = _deliver(session, report, terminal, quiet=False)
+    if delivered:
+        _deliver_waiting(terminal)
+        terminal.closing(session)
     return EXIT[session.readiness()] if delivered else COULD_NOT_RUN
 
 
@@ -306,6 +289,19 @@ def _deliver(session: Session, report: Report, terminal: "Terminal", *, quiet: b
     return delivery.receipt is not None
 
 
+def _deliver_waiting(terminal: "Terminal") -> list[Delivery]:
+    """Send what waits in the outbox; the person consented to each of them at its time."""
+    from precheck.agent.client import Client
+
+    outbox = Outbox()
+    deliveries = [
+        deliver(outbox, entry, Client(entry.endpoint)) for entry in list(outbox.waiting())
+    ]
+    for delivery in deliveries:
+        _tell(delivery, terminal)
+    return deliveries
+
+
 def _tell(delivery: Delivery, terminal: "Terminal") -> None:
     if delivery.receipt is not None:
         terminal.receipt(delivery.receipt)
@@ -318,7 +314,7 @@ def _tell(delivery: Delivery, terminal: "Terminal") -> None:
 def _print_json(session: Session, report: Report | None) -> None:
     policy = session.plan.policy
     outcome = Outcome(
-        readiness=session.readiness(),
+        readiness=None if session.plan.partial else session.readiness(),
         policy=policy.id,
         revision=policy.revision,
         findings=session.findings(),
@@ -343,7 +339,11 @@ def _give_up_output() -> None:
 
 def _complain(options: Options, error: Exception) -> None:
     """Say on standard error what is wrong: the person's sentence, then the exact one."""
+    phrase, values = "error_unexpected", {}
     if isinstance(error, AgentError):
-        terminal = _terminal(options)
-        sys.stderr.write(terminal.phrase(error.phrase, **error.values) + "\n")
-    sys.stderr.write(f"precheck: {error}\n")
+        phrase, values = error.phrase, error.values
+    elif isinstance(error, BadCode):
+        phrase = "error_code_mistyped"
+    elif isinstance(error, UnknownOffice):
+        phrase = "error_office_unknown"
+    sys.stderr.write(f"{_terminal(options).phrase(phrase, **values)}\nprecheck: {error}\n")

@@ -42,17 +42,20 @@ def show(office: str, terminal: Terminal, *, stay: bool) -> int:
         terminal.console.print()
         terminal.say("today_list")
         terminal.console.print(_endpoint_command(data, "appointments").rstrip(), markup=False)
-        terminal.say("demo_login", address=f"{address}/staff/", name=STAFF, password=password)
+        terminal.say("demo_staff_page", address=f"{address}/staff/")
         if stay:
+            terminal.say("demo_login", name=STAFF, password=password)
             terminal.say("demo_stays")
             _until_interrupted()
+        else:
+            terminal.say("demo_ends")
     return 0
 
 
 def _send_a_report(code: str, address: str, terminal: Terminal, now: datetime) -> None:
     session = Session(plan(None, code, address, now), os_family(), now)
     terminal.opening(session)
-    terminal.follow(session.run(), len(session.plan.checks))
+    terminal.follow(session.run(), session.plan.checks)
     for check in session.open_questions():
         measured = {item.check: item.verdict for item in session.findings()}.get(check)
         if check is not CheckId.NETWORK_TRUST or measured is Verdict.UNKNOWN:
@@ -60,7 +63,7 @@ def _send_a_report(code: str, address: str, terminal: Terminal, now: datetime) -
     terminal.say("demo_answers")
     terminal.result(session)
     report = session.report()
-    terminal.sending(report)
+    terminal.sending(session, report)
     terminal.receipt(Client(address).send(code, report))
 
 

@@ -24,6 +24,12 @@ class BadAddress(WrongUsage):
     phrase = "error_address"
 
 
+class EndpointNeeded(WrongUsage):
+    """A code is of no use without the endpoint that knows it."""
+
+    phrase = "error_endpoint_needed"
+
+
 class CodeRefused(WrongUsage):
     """The endpoint does not know the code."""
 

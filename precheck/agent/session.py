@@ -36,7 +36,8 @@ class Plan:
     """What is going to be checked, against which terms, and for whom.
 
     `starts_at` is UTC. `away` says that an endpoint was wanted and did not answer, so that the
-    embedded policy is used and a report has to wait.
+    embedded policy is used and a report has to wait. `partial` says that only some of the checks
+    are run, so that nothing can be said of the whole.
     """
 
     policy: Policy
@@ -47,6 +48,7 @@ class Plan:
     catalogues: dict[str, str] = field(default_factory=dict)
     clock_off: bool = False
     away: bool = False
+    partial: bool = False
 
 
 def plan(office: str | None, code: str | None, endpoint: str | None, now: datetime) -> Plan:
@@ -93,6 +95,7 @@ def narrowed(whole: Plan, only: Iterable[CheckId]) -> Plan:
         catalogues=whole.catalogues,
         clock_off=whole.clock_off,
         away=whole.away,
+        partial=True,
     )
 
 

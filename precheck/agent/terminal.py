@@ -1,10 +1,10 @@
 """The terminal's view of a session: lines as they land, then what to do, in the person's words."""
 
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-import msgspec
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -12,10 +12,12 @@ from rich.text import Text
 
 from precheck.agent.session import Row, Session
 from precheck.contract.api import Receipt
-from precheck.contract.checks import CheckId
+from precheck.contract.checks import DECLARED_CHECKS, CheckId
 from precheck.contract.finding import Finding
+from precheck.contract.policy import Policy
+from precheck.contract.reasons import Declared, Reason, Unread, reasons_of
 from precheck.contract.report import Report, encode_report
-from precheck.contract.verdict import Level, Readiness, Verdict
+from precheck.contract.verdict import Level, OsFamily, Readiness, Verdict
 from precheck.contract.wording import Wording
 from probes.check import TOKYO
 
@@ -27,6 +29,14 @@ STYLES = {
     Verdict.DECLARED: "default",
     Verdict.NOT_APPLICABLE: "dim",
 }
+ANY_EVIDENCE = dict.fromkeys(
+    ("name", "version", "days", "date", "count", "minimum", "down", "up", "round_trip", "jitter"),
+    "…",
+)
+"""For a sentence that is shown without a device."""
+
+YES = frozenset({"y", "yes", "はい", "うん", "ええ", "1"})
+NO = frozenset({"n", "no", "いいえ", "いや", "2"})
 READINESS_STYLES = {
     Readiness.READY: "bold green",
     Readiness.ATTENTION: "bold yellow",
@@ -57,67 +67,132 @@ class Terminal:
         """A phrase of the wording with its blanks filled."""
         return self.words.phrases[key].format_map(values)
 
-    def opening(self, session: Session) -> None:
+    def opening(self, session: Session, *, replayed: bool = False) -> None:
         """Which office's terms, of which revision, and when."""
-        terms = session.plan.policy.terms
         self.console.print(Text(self.phrase("title"), style="bold"))
-        self.console.print(
-            escape(f"{terms.office} / {terms.title} ({self.phrase('revision')} {terms.revision})")
-        )
+        self._terms(session.plan.policy)
         if session.plan.starts_at is not None:
             self.say("appointment_at", when=tokyo(session.plan.starts_at))
         if session.plan.away:
             self.say("error_endpoint_away")
-        self.say("reads_only")
+        self.say("replaying" if replayed else "reads_only")
         self.console.print()
 
-    def follow(self, findings: Iterator[Finding], count: int) -> None:
+    def follow(self, findings: Iterator[Finding], checks: Sequence[CheckId]) -> None:
         """Print each finding as it lands, with a bar below while there is a terminal."""
-        with self._progress(count) as landed:
+        open_checks = list(checks)
+        with self._progress(len(checks)) as show:
+            show(open_checks)
             for place, item in enumerate(findings, start=1):
                 self.console.print(
-                    Text(f"[{place:2}/{count}] ") + self._headline(item.check, item.verdict)
+                    Text(f"[{place:2}/{len(checks)}] ") + self._headline(item.check, item.verdict)
                 )
-                landed()
+                open_checks.remove(item.check)
+                show(open_checks)
 
     def result(self, session: Session) -> None:
         """Every check with its clause, sentence and next step, then the answer."""
-        policy = session.plan.policy
         self.console.print()
         for row in session.rows():
             self._row(session, row)
-        state = session.readiness()
         self.console.print()
-        self.console.print(Text(self.words.readiness[state], style=READINESS_STYLES[state]))
+        self.closing(session)
         self.say("self_check_notice")
-        if policy.terms.phone and state is not Readiness.READY:
-            self.say("other_way", phone=policy.terms.phone)
 
-    def question(self, check: CheckId) -> bool | None:
+    def closing(self, session: Session) -> None:
+        """The answer in one line, what is still to be put right, and the other way."""
+        if session.plan.partial:
+            self.say("only_some")
+            return
+        state = session.readiness()
+        self.console.print(Text(self.words.readiness[state], style=READINESS_STYLES[state]))
+        wrong = [self.words.label(row.check) for row in session.rows() if _blocks(session, row)]
+        if wrong:
+            self.say("to_put_right", labels=self.phrase("list_separator").join(wrong))
+        phone = session.plan.policy.terms.phone
+        if phone and state is not Readiness.READY:
+            self.say("other_way", phone=phone)
+
+    def question(self, session: Session, check: CheckId) -> bool | None:
         """Ask the person about `check`. None when they leave it open."""
-        text = self.words.checks[check].question or self.words.label(check)
-        answer = self.console.input(escape(f"{text} [y/n] ")).strip().lower()
-        return {"y": True, "yes": True, "はい": True, "n": False, "no": False, "いいえ": False}.get(
-            answer
-        )
+        if check is CheckId.TERMS_CONSENT:
+            self._terms(session.plan.policy)
+        return self._asked(self.words.checks[check].question or self.words.label(check))
 
-    def sending(self, report: Report) -> None:
-        """Exactly what would leave the device: in words, and as it is sent."""
+    def sending(self, session: Session, report: Report) -> None:
+        """Exactly what would leave the device: as it is sent, and in words."""
+        terms = session.plan.policy.terms
+        self.console.print()
+        self.console.print(Text(self.phrase("sent_exactly"), style="bold"))
+        self.console.print(encode_report(report).decode(), markup=False, style="dim")
         self.console.print()
         self.console.print(Text(self.phrase("sent_heading"), style="bold"))
         for item in report.findings:
             self.console.print("  ", self._headline(item.check, item.verdict), sep="")
-        raw = msgspec.json.format(encode_report(report), indent=2).decode()
-        self.console.print(escape(raw))
+        for declaration in report.declarations:
+            answer = self.phrase("yes" if declaration.answer else "no")
+            self.console.print(
+                f"  {self.words.label(declaration.check)} … {self.phrase('declared')} {answer}",
+                markup=False,
+            )
+        self.say(
+            "sent_about",
+            os=report.os_family.value,
+            version=report.agent_version,
+            start=tokyo(report.started_at),
+            end=tokyo(report.finished_at),
+        )
+        self.say("sent_to", office=terms.office, address=session.plan.endpoint)
 
     def confirm(self) -> bool:
-        """Whether the person consents to sending."""
-        answer = self.console.input(escape(self.phrase("consent_question") + " [y/n] "))
-        return answer.strip().lower() in ("y", "yes", "はい")
+        """Whether the person consents to sending. Anything but a yes is a no."""
+        return self._asked(self.phrase("consent_question")) is True
 
     def receipt(self, receipt: Receipt) -> None:
         """The report has arrived; until when it is kept."""
         self.say("sent", date=receipt.delete_on.isoformat())
+
+    def explanation(self, check: CheckId, policy: Policy, family: OsFamily) -> None:
+        """What `check` is about, what stands behind it, and everything it can say."""
+        requirement = policy.requirement(check)
+        level = self.phrase(f"level_{requirement.level.value}")
+        self.console.print(f"{self.words.label(check)} ({check.value}) … {level}", markup=False)
+        self._terms(policy)
+        sentence = policy.sentence(check)
+        if sentence is not None:
+            self.console.print(f"{requirement.clause} 「{sentence}」", markup=False)
+        for reason in _telling_reasons(check):
+            symbols = {self.words.verdicts[verdict].symbol for verdict in reason.verdicts}
+            sentence = self.words.sentence(check, reason.value, ANY_EVIDENCE)
+            self.console.print(f"  {''.join(sorted(symbols))} {sentence}", markup=False)
+            remedy = self.words.remedy(check, reason.value, family, ANY_EVIDENCE)
+            if remedy and reason.verdicts != {Verdict.PASS}:
+                self._indented(f"  → {remedy}")
+
+    def _terms(self, policy: Policy) -> None:
+        terms = policy.terms
+        revision = self.phrase("revision")
+        self.console.print(
+            f"{terms.office} / {terms.title} ({revision} {terms.revision})", markup=False
+        )
+
+    def _asked(self, question: str) -> bool | None:
+        """The answer to a yes-or-no question; None for an empty one, at the end of the input, and
+        when it stays unclear."""
+        prompt = f"{question} {self.phrase('yes_or_no')} "
+        for _ in range(3):
+            try:
+                typed = self.console.input(escape(prompt))
+            except EOFError:
+                self.console.print()
+                return None
+            answer = unicodedata.normalize("NFKC", typed).strip().strip("。.!").lower()
+            if not answer:
+                return None
+            if answer in YES or answer in NO:
+                return answer in YES
+            self.say("answer_again")
+        return None
 
     def _row(self, session: Session, row: Row) -> None:
         policy = session.plan.policy
@@ -147,10 +222,10 @@ class Terminal:
         self.console.print(Text(f"    {text}", style=style))
 
     @contextmanager
-    def _progress(self, count: int) -> Iterator[Callable[[], None]]:
+    def _progress(self, count: int) -> Iterator[Callable[[Sequence[CheckId]], None]]:
         if not self.console.is_terminal:
             self.say("checking")
-            yield lambda: None
+            yield lambda _: None
             return
         with Progress(
             TextColumn("{task.description}"),
@@ -160,7 +235,28 @@ class Terminal:
             transient=True,
         ) as progress:
             task = progress.add_task(self.phrase("checking"), total=count)
-            yield lambda: progress.advance(task)
+
+            def show(left: Sequence[CheckId]) -> None:
+                waited_for = f" {self.words.label(left[0])}" if left else ""
+                progress.update(
+                    task,
+                    completed=count - len(left),
+                    description=escape(self.phrase("checking") + waited_for),
+                )
+
+            yield show
+
+
+def _telling_reasons(check: CheckId) -> tuple[Reason, ...]:
+    """What `check` can say, without what only the other kind of check says."""
+    if check in DECLARED_CHECKS:
+        return (*Declared, Unread.NOT_ANSWERED)
+    return tuple(reason for reason in reasons_of(check) if reason is not Unread.NOT_ANSWERED)
+
+
+def _blocks(session: Session, row: Row) -> bool:
+    level = session.plan.policy.requirement(row.check).level_on(session.day)
+    return row.verdict is Verdict.FAIL and level in (Level.REQUIRED, Level.DECLARED)
 
 
 def tokyo(moment: datetime) -> str:
