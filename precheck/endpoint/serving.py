@@ -29,6 +29,11 @@ from precheck.endpoint.store.retention import purge
 THREADS = 8
 _BODY_LIMIT = 2 * MEASURE_LIMIT
 """What waitress takes in at all; the views refuse less than this in their own words."""
+_CONNECTIONS = 400
+"""At once; somebody who opens some and says nothing shall not keep the others out. Together with
+the data's files these stay below what `select` can watch on any system."""
+_SILENCE = 30
+"""Seconds without a byte after which a connection is closed."""
 _HOUR = 3600
 
 _log = logging.getLogger("precheck.serve")
@@ -74,6 +79,8 @@ def _run(application: WSGIApplication, listener: socket.socket) -> None:
         sockets=[listener],
         threads=THREADS,
         max_request_body_size=_BODY_LIMIT,
+        connection_limit=_CONNECTIONS,
+        channel_timeout=_SILENCE,
         ident="precheck",
         **_proxy(),
     )

@@ -6,7 +6,7 @@ import signal
 import socket
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -217,3 +217,12 @@ def test_what_has_to_go_is_deleted_without_being_asked(folder: Path) -> None:
         assert process.wait(20) == 0  # it ends after the first round, which begins at once
     with closing(sqlite3.connect(folder / "endpoint.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM store_appointment").fetchone() == (0,)
+
+
+def test_connections_that_say_nothing_keep_nobody_out(folder: Path) -> None:
+    with serving(folder) as (address, _), ExitStack() as opened:
+        host, port = address.removeprefix("http://").rstrip("/").split(":")
+        for _each in range(200):
+            silent = opened.enter_context(socket.create_connection((host, int(port))))
+            silent.sendall(b"POST /api/v1/reports HTTP/1.1\r\nHost: localhost\r\n")
+        assert requests.get(f"{address}api/v1/health", timeout=20).status_code == 200
