@@ -93,8 +93,14 @@ def _waiting(update: Pointer) -> WaitingUpdate:
         categories=tuple(text.strip("{}").lower() for text in ids),
         severity=optional(lambda: update.text(SEVERITY)) or "",
         browse_only=third is not None and third.flag(BROWSE_ONLY),
-        changed=optional(lambda: update.date(LAST_DEPLOYMENT_CHANGE)),
+        changed=_changed(update),
     )
+
+
+def _changed(update: Pointer) -> float | None:
+    """None also for the DATE 0, which is what an update without that date has."""
+    changed = optional(lambda: update.date(LAST_DEPLOYMENT_CHANGE))
+    return changed if changed is not None and changed > 0 else None
 
 
 def _history(apartment: Apartment, most: int) -> tuple[InstalledUpdate, ...]:
