@@ -12,7 +12,14 @@ from xml.etree import ElementTree  # the documents come from this machine's own 
 
 import msgspec
 
-from probes.system.software_lists import OTHER, Cut, Names
+from probes.system.software_lists import (
+    OTHER,
+    Cut,
+    Names,
+    Split,
+    lines_of,
+    newline_split,
+)
 
 _ENTRY = re.compile(r'(\s*XDG_(?:DESKTOP|DOWNLOAD|DOCUMENTS|PUBLICSHARE)_DIR=")([^"]*)("\s*)')
 _BUILDER = re.compile(rb"\([^()\s]*@[^()\s]*\)")
@@ -20,9 +27,11 @@ _HTTPS = "x-scheme-handler/https"
 _SAVED_TEXT = re.compile(
     r'(--(?:comment|(?:log|nflog|ulog)-prefix)) (?:"(?:\\.|[^"\\\n])*"|[^\s"]+)'
 )
+_WORD = r'[^\s{}();,"!=<>]'
 _WRITTEN_TEXT = re.compile(
-    r'(?P<text>\b(?:comment|prefix)\s+)(?:"[^"\n]*"|[^\s"{};]+)'
-    r'|(?P<string>"[^"\n]*")|(?P<note>#[^\n]*)'
+    rf'(?<!{_WORD})(?:(?P<text>(?:comment|prefix)(?:[^\S\n]|\\\n)+)(?:"[^"\n]*"|(?!#){_WORD}+)'
+    r"|(?P<note>#[^\n]*))"
+    r'|(?P<string>"[^"\n]*")'
 )
 _SPOKEN = frozenset({"comment", "prefix"})
 
@@ -42,14 +51,16 @@ def nothing_of(text: bytes, names: Names) -> bytes:
     return b"hidden\n"
 
 
-def lines(pattern: str) -> Cut:
-    """The lines that match `pattern` from their first character to their last."""
+def lines(pattern: str, split: Split = lines_of) -> Cut:
+    """The lines that match `pattern` from their first character to their last; "other" for those
+    that do not."""
     wanted = re.compile(pattern)
 
     def cut(text: bytes, names: Names) -> bytes:
         del names
-        found = [line for line in _lines(text) if wanted.fullmatch(line)]
-        return "\n".join([*found, ""]).encode() or OTHER.encode()
+        return "\n".join(
+            line if not line or wanted.fullmatch(line) else OTHER for line in _lines(text, split)
+        ).encode()
 
     return cut
 
@@ -60,7 +71,7 @@ def piece(pattern: str) -> Cut:
 
     def cut(text: bytes, names: Names) -> bytes:
         del names
-        found = wanted.search("\n".join(_lines(text)))
+        found = wanted.search("\n".join(_lines(text, newline_split)))
         return (found[0] if found else OTHER).encode()
 
     return cut
@@ -112,13 +123,14 @@ def nft_file(text: bytes, names: Names) -> bytes:
             return "#"
         return match["string"] or f'{match["text"]}"{OTHER}"'
 
-    return _WRITTEN_TEXT.sub(kept, "\n".join(_lines(text))).encode()
+    return _WRITTEN_TEXT.sub(kept, "\n".join(_lines(text, newline_split))).encode()
 
 
 def iptables_saved(text: bytes, names: Names) -> bytes:
     """iptables-save(8) without the words that a person has put to the rules."""
     del names
-    return _SAVED_TEXT.sub(rf"\1 {OTHER}", "\n".join(_lines(text))).encode()
+    kept = (_SAVED_TEXT.sub(rf"\1 {OTHER}", line) for line in _lines(text))
+    return "\n".join(kept).encode()
 
 
 def default_browser(text: bytes, names: Names) -> bytes:
@@ -157,9 +169,9 @@ def folder_path(path: str, names: Names) -> str:
     )
 
 
-def _lines(text: bytes) -> list[str]:
+def _lines(text: bytes, split: Split = lines_of) -> list[str]:
     try:
-        return text.decode("utf-8").split("\n")
+        return split(text.decode("utf-8"))
     except UnicodeDecodeError:
         return [OTHER]
 

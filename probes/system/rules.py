@@ -53,6 +53,7 @@ from probes.system.software_lists import (
     dnf5_advisories,
     dnf_advisories,
     known_lines,
+    newline_split,
     pacman_log,
     pacman_updates,
     selections,
@@ -132,8 +133,8 @@ FILES: Mapping[str, Rule] = MappingProxyType(
 
 FILE_NAMES: Mapping[str, Rule] = MappingProxyType(
     {
-        "application.ini": Rule(lines(r"(?:Version|BuildID)=.*"), addresses=False),
-        "snap.yaml": Rule(lines(r"version:.*"), addresses=False),
+        "application.ini": Rule(lines(r"(?:Version|BuildID)=.*", newline_split), addresses=False),
+        "snap.yaml": Rule(lines(r"version:.*", newline_split), addresses=False),
         "version.txt": Rule(piece(r"\A\s*[0-9]+\.[0-9]\S*\s*\Z"), addresses=False),
         "*.metainfo.xml": _METAINFO,
         "*.appdata.xml": _METAINFO,

@@ -11,6 +11,9 @@ from typing import Any
 
 import msgspec
 
+Split = Callable[[str], list[str]]
+"""How a reader takes a text for lines."""
+
 Keep = Callable[[str], bool]
 """Whether a name (of a program, file, package or network) is one that everybody may see."""
 
@@ -39,7 +42,9 @@ MANAGERS = frozenset({"dpkg", "rpm", "pacman"})
 _VERBS = frozenset({"upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade", "update", "install"})
 _WANTS = frozenset({"unknown", "install", "hold", "deinstall", "purge"})
 _APT_HEADERS = frozenset({"", "Listing...", "Listing... Done"})
-_APT_LISTED = re.compile(r"([^\s/]+)(/[^\[\]]* [^\s\[\]]+ [a-z0-9-]+(?: \[[^\[\]]*\])?)")
+_APT_LISTED = re.compile(
+    r"([a-z0-9][a-z0-9+.-]*)(/[^\[\]]* [^\s\[\]]+ [a-z0-9-]+(?: \[[^\[\]]*\])?)"
+)
 _PACMAN_UPDATE = re.compile(r"(\S+)( \S+ -> \S+(?: \[[^\]]*\])?)")
 _PACMAN_ENTRY = re.compile(r"(\[[0-9T:+-]+\] \[\w+\] )(.*)")
 _PACMAN_STEPS = frozenset(
@@ -49,6 +54,7 @@ _RELEASE_FIELDS = frozenset({"Suite", "Codename", "Date"})
 _DISTRIBUTIONS = ("Debian", "Ubuntu")
 """How the origins of a distribution's own packages begin, Ubuntu Pro's among them."""
 _ADVISORY_KINDS = frozenset({"security", "bugfix", "enhancement", "newpackage"})
+_ADVISORY_FIELD = re.compile(r"( *(?:Update ID|Updated|Type): )(.*)")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 _PACKAGE_ID = re.compile(r"([^;]*);([^;]*;[^;]*;[^;]*)")
 
@@ -75,7 +81,7 @@ def selections(text: bytes, names: Names) -> bytes:
         seen.update({plain} - {""})
         return plain
 
-    return _by_line(text, line)
+    return by_line(text, line, newline_split)
 
 
 def apt_list(text: bytes, names: Names) -> bytes:
@@ -87,7 +93,7 @@ def apt_list(text: bytes, names: Names) -> bytes:
             return names.shown("package", listed[1]) + listed[2]
         return written if written in _APT_HEADERS else OTHER
 
-    return _by_line(text, line)
+    return by_line(text, line, newline_split)
 
 
 def apt_history(text: bytes, names: Names) -> bytes:
@@ -115,7 +121,7 @@ def apt_release(text: bytes, names: Names) -> bytes:
             return written if value.startswith(_DISTRIBUTIONS) else f"Origin: {OTHER}"
         return written if field in _RELEASE_FIELDS else None
 
-    return _by_line(text, line)
+    return by_line(text, line)
 
 
 def pacman_updates(text: bytes, names: Names) -> bytes:
@@ -127,7 +133,7 @@ def pacman_updates(text: bytes, names: Names) -> bytes:
             return OTHER * bool(written)
         return names.shown("package", update[1]) + update[2]
 
-    return _by_line(text, line)
+    return by_line(text, line)
 
 
 def pacman_log(text: bytes, names: Names) -> bytes:
@@ -140,24 +146,25 @@ def pacman_log(text: bytes, names: Names) -> bytes:
             return f"{entry[1]}Running {OTHER}"
         return written if entry is not None and entry[2] in _PACMAN_STEPS else None
 
-    return _by_line(text, line)
+    return by_line(text, line)
 
 
 def dnf_advisories(text: bytes, names: Names) -> bytes:
     """dnf 4's `updateinfo info`: the kind and time of each advisory, and which are the same."""
 
     def line(written: str) -> str:
-        name, colon, value = written.partition(": ")
-        match name.strip():
-            case "Update ID" if colon:
-                return f"{name}: {names.number('advisory', value.strip())}"
-            case "Type" if value.strip() in _ADVISORY_KINDS:
-                return written
-            case "Updated" if _TIME.fullmatch(value.strip()):
-                return written
-        return OTHER if written.strip() else written
+        field = _ADVISORY_FIELD.fullmatch(written)
+        if field is None:
+            return OTHER if written.strip() else written
+        name, value = field[1].strip(), field[2].strip()
+        if name == "Update ID:":
+            return field[1] + names.number("advisory", value)
+        known = value in _ADVISORY_KINDS if name == "Type:" else _TIME.fullmatch(value)
+        return written if known else field[1] + OTHER
 
-    return _by_line(text, line)
+    left = by_line(text, line)
+    # Only an answer that was empty may look like one: it says that nothing waits.
+    return left if left.strip() or not text.strip() else OTHER.encode()
 
 
 def dnf5_advisories(text: bytes, names: Names) -> bytes:
@@ -186,9 +193,21 @@ def package_id(text: str, keep: Keep) -> str:
     return text if keep(match[1]) else f"{OTHER};{match[2]}"
 
 
-def _by_line(text: bytes, line: Callable[[str], str | None]) -> bytes:
-    """What `line` makes of each line; None leaves it out. A torn last line stays the last."""
-    made = map(line, text.decode("utf-8", "replace").split("\n"))
+def lines_of(text: str) -> list[str]:
+    """The lines as str.splitlines() has them, and behind the last one's end an empty one."""
+    *lines, last = f"{text}x".splitlines()
+    return [*lines, last[:-1]]
+
+
+def newline_split(text: str) -> list[str]:
+    """The lines by line feeds alone."""
+    return text.split("\n")
+
+
+def by_line(text: bytes, line: Callable[[str], str | None], split: Split = lines_of) -> bytes:
+    """What `line` makes of each line; None leaves it out. `split` splits as the text's reader does,
+    or a line would be another one for the reader."""
+    made = map(line, split(text.decode("utf-8", "replace")))
     return "\n".join(kept for kept in made if kept is not None).encode()
 
 
