@@ -34,7 +34,7 @@ def asked(ask: Callable[[], tuple[T, ...]], source: str) -> Fact[tuple[T, ...]]:
         return Unknown(Unread.DENIED, source)
     except OSError as error:
         return Unknown(why(error), source)
-    except (psutil.Error, RuntimeError, ValueError):
+    except (psutil.Error, RuntimeError, ValueError, LookupError):
         return Unknown(Unread.GARBLED, source)
 
 

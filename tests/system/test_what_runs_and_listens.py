@@ -5,11 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.facts import Known
+from probes.facts import Known, Unknown
 from probes.system.linux import LinuxSystem
 from probes.system.questions import (
     Interface,
@@ -94,3 +95,11 @@ def test_the_loopback_interface_is_known_as_one() -> None:
     assert [type(item) for item in loopback] == [Interface]
     assert (loopback[0].loopback, "127.0.0.1" in loopback[0].addresses) == (True, True)
     assert not any(item.loopback for item in asked(ListInterfaces()) if item.name != "lo")
+
+
+@pytest.mark.parametrize("question", [ListProcesses(), ListListeners()])
+def test_without_proc_nothing_is_known_and_nothing_raises(
+    question, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path))
+    assert isinstance(LinuxSystem().ask(question), Unknown)
