@@ -11,6 +11,9 @@ Sources:
   `/sys/class/net` for what they are; NetworkManager's D-Bus API for how Wi-Fi is protected, for a
   sign-in page and for the cost; wpa_supplicant's D-Bus API where NetworkManager is not there. Where
   only iwd or nobody knows, how Wi-Fi is protected stays unknown, and the person is asked.
+- Windows: GetAdaptersAddresses for the adapters that carry the data; wlanapi's current connection
+  for how Wi-Fi is protected, where asking cannot prompt for location consent, and else the WLAN
+  profile; the Network List Manager for the profile's name, for the internet and for the cost.
 
 A sign-in page cannot answer for the endpoint over HTTPS, so it is known by status 511, by the OS's
 own word, or, where an endpoint is asked over plain HTTP, by what it answers there.
@@ -22,26 +25,35 @@ name of a Wi-Fi network is compared with the catalogue on the spot and never kep
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
 from probes.check import Check
-from probes.network import linux
+from probes.network import linux, windows
 from probes.network.facts import InternetFacts, MeteredFacts, QualityFacts, TrustFacts
 from probes.network.judge import judge_internet, judge_metered, judge_quality, judge_trust
 from probes.network.measure import observe_quality
 
 internet: Check[InternetFacts] = Check(
     id=CheckId.INTERNET,
-    observe={OsFamily.LINUX: linux.observe_internet},
+    observe={
+        OsFamily.LINUX: linux.observe_internet,
+        OsFamily.WINDOWS: windows.observe_internet,
+    },
     judge=judge_internet,
 )
 
 network_trust: Check[TrustFacts] = Check(
     id=CheckId.NETWORK_TRUST,
-    observe={OsFamily.LINUX: linux.observe_trust},
+    observe={
+        OsFamily.LINUX: linux.observe_trust,
+        OsFamily.WINDOWS: windows.observe_trust,
+    },
     judge=judge_trust,
 )
 
 metered: Check[MeteredFacts] = Check(
     id=CheckId.METERED,
-    observe={OsFamily.LINUX: linux.observe_metered},
+    observe={
+        OsFamily.LINUX: linux.observe_metered,
+        OsFamily.WINDOWS: windows.observe_metered,
+    },
     judge=judge_metered,
 )
 
