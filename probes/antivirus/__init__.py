@@ -5,6 +5,13 @@ Serves 第5条(6): 「ウイルス対策ソフト(有償版相当に限ります
 いない安全な端末を利用すること」.
 
 Sources:
+- Windows: Windows Security Center, through IWSCProductList (wscapi.h) and the WMI class
+  `root\\SecurityCenter2:AntiVirusProduct`; WscGetSecurityProviderHealth says whether its service
+  answers at all. That an entry is no leftover shows by the program that made it, or by a service
+  or process of the product. Microsoft Defender tells its mode, the time of its definitions and
+  its threats in `root\\Microsoft\\Windows\\Defender`, but hides threats from ordinary users unless
+  it is set not to. The list of installed programs tells a paid edition from a free one of the same
+  name. An EDR that has not registered shows by its service. Windows Server has no Security Center.
 - Linux: the process list, systemd's ActiveState over D-Bus and the folders of the products in the
   catalogue. ClamAV guards files only while clamonacc(8) runs beside clamd(8); its definitions are
   as old as the build time in the header of `daily.cvd` or `daily.cld`. Microsoft Defender answers
@@ -14,21 +21,24 @@ Sources:
 
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
-from probes.antivirus import linux, threats
+from probes.antivirus import linux, threats, windows
 from probes.antivirus.facts import Facts
 from probes.antivirus.judge import judge
 from probes.check import Check
 
 antivirus: Check[Facts] = Check(
     id=CheckId.ANTIVIRUS,
-    observe={OsFamily.LINUX: linux.observe},
+    observe={OsFamily.WINDOWS: windows.observe, OsFamily.LINUX: linux.observe},
     judge=judge,
     deadline=15.0,
 )
 
 infection: Check[threats.Facts] = Check(
     id=CheckId.INFECTION,
-    observe={OsFamily.LINUX: linux.observe_threats},
+    observe={
+        OsFamily.WINDOWS: windows.observe_threats,
+        OsFamily.LINUX: linux.observe_threats,
+    },
     judge=threats.judge,
     deadline=20.0,
 )

@@ -28,7 +28,7 @@ class State(Enum):
     SNOOZED = "snoozed"
     EXPIRED = "expired"
     DISPUTED = "disputed"
-    """One source says on, another not."""
+    """One source says on, or on with current definitions, and another not."""
 
 
 @dataclass(frozen=True, slots=True)

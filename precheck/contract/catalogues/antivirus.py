@@ -4,13 +4,14 @@ Names are labels: on Windows the Security Center decides whether something prote
 it. A product is recognised by its whole name, never by a part of it.
 """
 
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
+
+from precheck.contract.catalogues.names import ensure_distinct, same_name, without_version
 
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Words = tuple[Word, ...]
@@ -42,10 +43,18 @@ class Edition(StrEnum):
 
 
 class Windows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Signs on Windows. `names` are those that the Security Center shows; `service_prefixes` are
-    for services with a version in their name; `weak_executables` need a second sign."""
+    """Signs on Windows. `names` are those that the Security Center shows, whatever the edition;
+    `paid_names` and `free_names` are those of one edition, there or in the list of installed
+    programs. `service_prefixes` are for services with a version in their name; `weak_executables`
+    need a second sign.
 
+    `edition` is how what the Security Center shows is sold, where that differs.
+    """
+
+    edition: Edition | None = None
     names: Words = ()
+    paid_names: Words = ()
+    free_names: Words = ()
     services: Words = ()
     service_prefixes: Words = ()
     executables: Words = ()
@@ -112,12 +121,19 @@ class AntivirusProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
         )
 
     def by_windows_name(self, name: str) -> Product | None:
-        """The product that the Windows Security Center shows under exactly `name`."""
-        wanted = same_name(name)
-        for product in self.products:
-            if any(same_name(known) == wanted for known in windows_names(product)):
-                return product
+        """The product that the Windows Security Center shows under exactly `name`, but for a
+        version at its end."""
+        for wanted in (same_name(name), same_name(without_version(name))):
+            for product in self.products:
+                if any(same_name(known) == wanted for known in windows_names(product)):
+                    return product
         return None
+
+    def for_windows(self) -> Iterator[tuple[Product, Windows]]:
+        """The products that exist for Windows, each with its signs there."""
+        for product in self.products:
+            if product.windows is not None:
+                yield product, product.windows
 
     def for_linux(self) -> Iterator[tuple[Product, Linux]]:
         """The products that exist for Linux, each with its signs there."""
@@ -127,19 +143,6 @@ class AntivirusProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
 
 
 def windows_names(product: Product) -> Words:
-    """The names under which the Windows Security Center shows `product`."""
-    return product.windows.names if product.windows is not None else ()
-
-
-def same_name(name: str) -> str:
-    """What is equal for names that differ only in case, width or space around them."""
-    return unicodedata.normalize("NFKC", name).casefold().strip()
-
-
-def ensure_distinct(what: str, names: Iterable[str]) -> None:
-    """Raise `ValueError` where two of `names` are the same."""
-    seen: set[str] = set()
-    for name in names:
-        if same_name(name) in seen:
-            raise ValueError(f"{what} {name!r} is there twice")
-        seen.add(same_name(name))
+    """The names under which Windows shows `product`, in any edition."""
+    signs = product.windows
+    return () if signs is None else (*signs.names, *signs.paid_names, *signs.free_names)
