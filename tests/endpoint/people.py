@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,11 @@ from precheck.contract.report import Report, decode_report
 from precheck.endpoint.store.changes import add_appointment, put_office
 from precheck.endpoint.store.codes import appointment_for
 from precheck.endpoint.store.models import Appointment, Membership
-from tests.endpoint.scene import OFFICE
+from precheck.endpoint.tokyo import start_of
+from tests.endpoint.scene import DAY, OFFICE
+
+LIST = f"/staff/?date={DAY}"
+"""The list in which stands what is `booked` without a time."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,9 @@ def office(office_id: str = OFFICE) -> str:
 def booked(
     office_id: str = OFFICE, starts_at: datetime | None = None, reference: str = ""
 ) -> Booked:
-    """An appointment at `starts_at` (default now), in an office that is added."""
+    """An appointment at `starts_at` (default 10:00 on `DAY`), in an office that is added."""
     office(office_id)
-    start = starts_at or datetime.now(UTC)
+    start = starts_at or start_of(DAY) + timedelta(hours=10)
     code = add_appointment(office_id, start, reference, min(start, datetime.now(UTC)))
     found = appointment_for(code, start)
     assert found is not None

@@ -1,7 +1,7 @@
 """What counsellors and the helpdesk see, in Japanese first."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -18,9 +18,10 @@ from precheck.contract.wording import Language, load_wording
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.state import State
 from precheck.endpoint.store.changes import put_office
-from precheck.endpoint.store.models import StateChange
-from tests.endpoint.people import Booked, booked, browser, member, post_report
-from tests.endpoint.scene import report
+from precheck.endpoint.store.models import Appointment, StateChange
+from precheck.endpoint.tokyo import end_of, start_of
+from tests.endpoint.people import LIST, Booked, booked, browser, member, post_report
+from tests.endpoint.scene import on_one_day, report
 
 JA, EN = load_staff_words(Language.JA), load_staff_words(Language.EN)
 
@@ -81,10 +82,10 @@ def test_the_list_shows_readiness_as_shape_word_and_sentence(
     changes: tuple[Reason, ...], state: State
 ) -> None:
     mine, staff = booked(), member("hanako")
-    waiting = seen(staff, "/staff/").text
+    waiting = seen(staff, LIST).text
     assert f"{JA.states[State.NOT_CHECKED].symbol} {JA.states[State.NOT_CHECKED].word}" in waiting
     post_report(mine, report(*changes))
-    page = seen(staff, "/staff/").text
+    page = seen(staff, LIST).text
     assert f"{JA.states[state].symbol} {JA.states[state].word}" in page
     assert JA.states[State.NOT_CHECKED].word not in page
 
@@ -93,7 +94,7 @@ def test_the_sentence_to_say_names_the_check_that_decides() -> None:
     mine, staff = booked(), member("hanako")
     post_report(mine, report(Antivirus.OFF, Firewall.NO_MANAGER))
     label = load_wording(Language.JA).label
-    page = seen(staff, "/staff/").text
+    page = seen(staff, LIST).text
     assert f"「{label('antivirus')}」が利用規約に合っていません" in page
     assert label(CheckId.FIREWALL) not in page
 
@@ -101,13 +102,13 @@ def test_the_sentence_to_say_names_the_check_that_decides() -> None:
 def test_a_check_older_than_a_week_is_shown_as_old() -> None:
     mine, staff = booked(), member("hanako")
     post_report(mine, report(finished_at=datetime.now(UTC) - timedelta(days=8)))
-    assert JA.states[State.STALE].word in seen(staff, "/staff/").text
+    assert JA.states[State.STALE].word in seen(staff, LIST).text
 
 
 def test_a_check_under_a_policy_that_has_changed_is_shown_as_old() -> None:
     mine, staff = booked(), member("hanako")
     post_report(mine, report())
-    assert JA.states[State.READY].word in seen(staff, "/staff/").text
+    assert JA.states[State.READY].word in seen(staff, LIST).text
     policy = load_office("kakogawa")
     changed = type(policy)(
         id=policy.id,
@@ -116,30 +117,35 @@ def test_a_check_under_a_policy_that_has_changed_is_shown_as_old() -> None:
         checks=policy.checks,
     )
     assert put_office(changed, None, datetime.now(UTC))
-    assert JA.states[State.STALE].word in seen(staff, "/staff/").text
+    assert JA.states[State.STALE].word in seen(staff, LIST).text
     assert JA.earlier_policy in seen(staff, detail(mine)).text
 
 
-def test_the_list_is_of_one_day_and_other_days_are_a_link_away() -> None:
-    now = datetime.now(UTC)
-    booked(starts_at=now, reference="today's")
-    booked(starts_at=now + timedelta(days=1), reference="tomorrow's")
+def test_the_list_is_of_today_and_other_days_are_a_link_away() -> None:
     staff = member("hanako")
-    today = seen(staff, "/staff/")
-    assert "today&#x27;s" in today.markup
-    assert "tomorrow&#x27;s" not in today.markup
-    tomorrow = f"?date={(now + timedelta(days=1, hours=9)):%Y-%m-%d}"
-    assert tomorrow in today.links
-    assert "tomorrow&#x27;s" in seen(staff, f"/staff/{tomorrow}").markup
+
+    def lists(day: date) -> tuple[Page, str, Page]:
+        Appointment.objects.all().delete()
+        booked(starts_at=start_of(day), reference="K-today")
+        booked(starts_at=end_of(day), reference="K-tomorrow")
+        tomorrow = f"?date={day + timedelta(days=1)}"
+        return seen(staff, "/staff/"), tomorrow, seen(staff, f"/staff/{tomorrow}")
+
+    first, tomorrow, second = on_one_day(lists)
+    assert "K-today" in first.text
+    assert "K-tomorrow" not in first.text
+    assert tomorrow in first.links
+    assert "K-tomorrow" in second.text
+    assert "K-today" not in second.text
 
 
-@pytest.mark.parametrize("date", ["tomorrow", "2026-13-01", "0001-01-01", "9999-12-31", "１"])
-def test_a_day_that_is_none_does_not_exist(date: str) -> None:
-    assert member("hanako").get("/staff/", {"date": date}).status_code == 404
+@pytest.mark.parametrize("day", ["tomorrow", "2026-13-01", "0001-01-01", "9999-12-31", "１"])
+def test_a_day_that_is_none_does_not_exist(day: str) -> None:
+    assert member("hanako").get("/staff/", {"date": day}).status_code == 404
 
 
 def test_a_day_without_appointments_says_so() -> None:
-    assert JA.no_appointments in seen(member("hanako"), "/staff/").text
+    assert JA.no_appointments in seen(member("hanako"), LIST).text
 
 
 def test_the_list_costs_the_same_few_queries_for_many_appointments() -> None:
@@ -147,7 +153,7 @@ def test_the_list_costs_the_same_few_queries_for_many_appointments() -> None:
         booked()
     staff = member("hanako")
     with CaptureQueriesContext(connection) as queries:
-        seen(staff, "/staff/")
+        seen(staff, LIST)
     assert len(queries) <= 5, [query["sql"] for query in queries]
 
 
@@ -258,13 +264,13 @@ def test_the_mode_is_changed_and_who_did_it_is_written_down() -> None:
 def test_the_code_is_on_no_page() -> None:
     mine, staff = booked(), member("hanako")
     post_report(mine, report())
-    for address in ("/staff/", detail(mine)):
+    for address in (LIST, detail(mine)):
         assert mine.code not in seen(staff, address).markup
 
 
 def test_an_offices_own_text_cannot_become_markup() -> None:
     mine, staff = booked(reference="<script>alert(1)</script>"), member("hanako")
-    for address in ("/staff/", detail(mine)):
+    for address in (LIST, detail(mine)):
         page = seen(staff, address)
         assert page.scripts == 0
         assert "&lt;script&gt;" in page.markup
@@ -273,7 +279,11 @@ def test_an_offices_own_text_cannot_become_markup() -> None:
 def pages() -> list[tuple[Client, str]]:
     mine, staff = booked(), member("hanako")
     post_report(mine, report(Antivirus.OFF, Firewall.NO_MANAGER))
-    return [(staff, "/staff/"), (staff, detail(mine)), (browser(), "/staff/login/")]
+    return [(staff, LIST), (staff, detail(mine)), (browser(), "/staff/login/")]
+
+
+def in_language(address: str, language: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
 
 
 def test_pages_are_japanese_and_english_on_request_which_is_remembered() -> None:
@@ -281,12 +291,12 @@ def test_pages_are_japanese_and_english_on_request_which_is_remembered() -> None
         first = seen(client, address)
         assert first.language == "ja"
         assert JA.service in first.text
-        english = seen(client, f"{address}?lang=en")
+        english = seen(client, in_language(address, "en"))
         assert english.language == "en"
         assert EN.service in english.text
         assert seen(client, address).language == "en"
-        assert seen(client, f"{address}?lang=ja").language == "ja"
-        assert seen(client, f"{address}?lang=xx").language == "ja"
+        assert seen(client, in_language(address, "ja")).language == "ja"
+        assert seen(client, in_language(address, "xx")).language == "ja"
 
 
 def test_pages_need_no_script_no_style_attribute_and_nothing_from_elsewhere() -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from precheck.endpoint.store.changes import remove_staff
-from tests.endpoint.people import Booked, booked, browser, member, post_report
+from tests.endpoint.people import LIST, Booked, booked, browser, member, post_report
 from tests.endpoint.scene import OFFICE, OTHER_OFFICE, report
 
 LOGIN, SEEN, GONE = "login", 200, 404
@@ -81,8 +81,8 @@ def test_another_offices_staff_sees_no_trace_of_an_appointment() -> None:
     mine = booked(reference="K-77")
     post_report(mine, report())
     stranger, insider = member("taro", OTHER_OFFICE), member("hanako")
-    assert "K-77" in insider.get("/staff/").content.decode()
-    assert "K-77" not in stranger.get("/staff/").content.decode()
+    assert "K-77" in insider.get(LIST).content.decode()
+    assert "K-77" not in stranger.get(LIST).content.decode()
     real = stranger.get(f"/staff/appointments/{mine.id}/")
     invented = stranger.get("/staff/appointments/00000000-0000-4000-8000-000000000000/")
     assert (real.status_code, real.content) == (invented.status_code, invented.content)
@@ -114,7 +114,7 @@ def test_who_is_removed_from_an_office_sees_nothing_at_once_and_is_told_why() ->
     client = member("jiro")
     remove_staff("jiro", OFFICE)
     assert client.get(f"/staff/appointments/{mine.id}/").status_code == 404
-    page = client.get("/staff/").content.decode()
+    page = client.get(LIST).content.decode()
     assert "所属がありません" in page
     assert "K-77" not in page
 
@@ -123,7 +123,7 @@ def test_a_member_of_two_offices_sees_both_and_which_is_which() -> None:
     booked(reference="K-77")
     booked(OTHER_OFFICE, reference="O-88")
     member("hanako")
-    page = member("hanako", OTHER_OFFICE).get("/staff/").content.decode()
+    page = member("hanako", OTHER_OFFICE).get(LIST).content.decode()
     assert "K-77" in page
     assert "O-88" in page
     assert "ハローワーク加古川" in page

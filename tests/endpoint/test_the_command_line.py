@@ -6,7 +6,7 @@ import re
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,16 +18,18 @@ from precheck.contract.wording import Language
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.state import State
 from tests.endpoint.scene import (
+    DAY,
     OFFICE,
     OTHER_OFFICE,
+    at,
     command,
     done,
     listed,
     new_code,
+    on_one_day,
     report,
     send,
     serving,
-    today_at,
 )
 
 
@@ -46,41 +48,58 @@ def refused(folder: Path, *arguments: str, **more: str) -> str:
     return ended.stderr
 
 
+def shown(folder: Path, columns: str = "200", *more: str) -> str:
+    """The list of `DAY` in a terminal of so many columns."""
+    return done(folder, "appointments", "--date", str(DAY), *more, COLUMNS=columns)
+
+
 def test_an_appointments_code_is_printed_once_as_it_is_read_aloud(folder: Path) -> None:
     code = done(
-        folder, "appointment", "add", "--office", OFFICE, "--at", today_at(), "--reference", "K-7"
+        folder, "appointment", "add", "--office", OFFICE, "--at", at(), "--reference", "K-7"
     )
     assert re.fullmatch(r"\d{3} \d{3} \d{4}", code)
     assert len(parse_code(code)) == 10
-    assert code not in done(folder, "appointments")
-    assert code not in done(folder, "appointments", "--json")
+    assert "K-7" in shown(folder)
+    assert code not in shown(folder)
+    assert code not in str(listed(folder))
 
 
 def test_the_list_in_the_terminal_says_who_is_ready(folder: Path) -> None:
     code = new_code(folder)
-    assert "– 未チェック" in done(folder, "appointments", COLUMNS="200")
+    assert "– 未チェック" in shown(folder)
     with serving(folder) as (address, _):
         send(address, code, report())
-    assert "○ 準備できています" in done(folder, "appointments", COLUMNS="200")
+    assert "○ 準備できています" in shown(folder)
 
 
 @pytest.mark.parametrize("columns", ["40", "80", "200"])
 def test_however_narrow_the_terminal_no_word_is_lost(folder: Path, columns: str) -> None:
     new_code(folder)
-    listed_there = done(folder, "appointments", COLUMNS=columns)
+    listed_there = shown(folder, columns)
     said = load_staff_words(Language.JA).states[State.NOT_CHECKED].say
     cells = [line.split("│")[-2] for line in listed_there.splitlines() if "│" in line]
     assert "".join(cell.strip() for cell in cells) == said
 
 
 def test_the_list_for_programs_is_json_in_utc(folder: Path) -> None:
-    tomorrow = datetime.now(UTC) + timedelta(hours=9, days=1)
-    new_code(folder, at=f"{tomorrow:%Y-%m-%d} 10:00")
-    assert listed(folder) == []
-    (row,) = json.loads(done(folder, "appointments", "--json", "--date", f"{tomorrow:%Y-%m-%d}"))
-    assert row["starts_at"] == f"{tomorrow:%Y-%m-%d}T01:00:00Z"
+    new_code(folder)
+    (row,) = listed(folder)
+    assert row["starts_at"] == f"{DAY}T01:00:00Z"
     assert (row["office_id"], row["state"], row["checked_at"]) == (OFFICE, "not_checked", None)
     assert isinstance(row["minutes_to_start"], int)
+
+
+def test_without_a_date_the_list_is_of_today(folder: Path) -> None:
+    def days_listed(today: date) -> tuple[date, set[str]]:
+        for hour in (0, 23):
+            new_code(folder, when=at(hour, day=today))
+            new_code(folder, when=at(hour, day=today + timedelta(days=1)))
+        rows = json.loads(done(folder, "appointments", "--json"))
+        starts = (datetime.fromisoformat(row["starts_at"]) for row in rows)
+        return today, {str((start + timedelta(hours=9)).date()) for start in starts}
+
+    today, days = on_one_day(days_listed)
+    assert days == {str(today)}
 
 
 def test_the_list_can_be_of_one_office(folder: Path) -> None:
@@ -88,7 +107,7 @@ def test_the_list_can_be_of_one_office(folder: Path) -> None:
     new_code(folder)
     new_code(folder, OTHER_OFFICE)
     assert len(listed(folder)) == 2
-    (row,) = json.loads(done(folder, "appointments", "--json", "--office", OTHER_OFFICE))
+    (row,) = listed(folder, "--office", OTHER_OFFICE)
     assert row["office_id"] == OTHER_OFFICE
 
 
@@ -154,7 +173,7 @@ def test_what_cannot_be_used_is_refused_in_one_sentence(folder: Path) -> None:
         "--office",
         OFFICE,
         "--at",
-        today_at(),
+        at(),
         "--reference",
         "x" * 65,
     )
@@ -248,7 +267,7 @@ def test_the_help_has_examples_and_says_how_it_ends(tmp_path: Path) -> None:
 
 
 def test_a_reference_cannot_steer_the_terminal_that_lists_it(folder: Path) -> None:
-    add = ("appointment", "add", "--office", OFFICE, "--at", today_at(), "--reference")
+    add = ("appointment", "add", "--office", OFFICE, "--at", at(), "--reference")
     for steering in ("K-7\x1b[31m", "K\n7", "K\u202e7"):
         assert "printable" in refused(folder, *add, steering)
     done(folder, *add, "整理番号\u30007")
