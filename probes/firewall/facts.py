@@ -23,13 +23,17 @@ class Manager:
     """A firewall program on this machine, or one of its profiles, by its own account.
 
     `enabled` is what its configuration says, `running` what the system says of it, and `blocks`
-    whether it keeps out, by default, what nobody asked for.
+    whether it keeps out, by default, what nobody asked for; `disputed` says that its sources
+    differ about that. `network` is the kind of network in use that it guards, "" for all of them.
     """
 
     name: str
     enabled: Fact[bool]
     running: Fact[bool]
     blocks: Fact[bool]
+    disputed: bool = False
+    network: str = ""
+    third_party: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,14 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Exposed:
     """A sensitive service that listens beyond loopback. `kind` is a word such as "SSH"; `blocked`
-    whether the loaded rules keep everybody out of it."""
+    whether the loaded rules keep everybody out of it; `by_default` says that it listens on every
+    machine of this OS, whether it serves anything or not."""
 
     kind: str
     protocol: str
     port: int
     blocked: Fact[bool]
+    by_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from probes.firewall.facts import Facts, Inbound, Manager
 
 _PRECEDENCE = (
     Why.ON,
+    Why.THIRD_PARTY_ON,
     Why.DISAGREE,
     Why.RULES_UNREADABLE,
     *(why for why in Unread if why is not Unread.MISSING),
@@ -19,6 +20,16 @@ _PRECEDENCE = (
 )
 """Which of several managers' answers counts: one that blocks is enough, whatever others let in;
 where one may block, nobody can say that nothing does."""
+
+_OVER_NETWORKS: tuple[Why | Unread, ...] = (
+    Why.INBOUND_ALLOWED,
+    Why.DISAGREE,
+    Why.RULES_UNREADABLE,
+    Why.NO_MANAGER,
+    *Unread,
+    Why.ON,
+)
+"""Which of several networks' answers counts where they differ, and it is off for none."""
 
 
 def judge(facts: Facts, context: Context) -> Finding:
@@ -36,13 +47,23 @@ def judge(facts: Facts, context: Context) -> Finding:
 
     With the rules they decide. A manager that says on over rules that block nothing disagrees with
     them; one whose rules block by default, but let the knock pass before, is on and lets in.
+
+    Where a firewall has a profile for each kind of network, it has to be on for every network in
+    use.
     """
     del context
     claims = {manager: _claim(manager) for manager in facts.managers}
-    reason = _weigh(set(claims.values()))
+    networks = {manager.network for manager in facts.managers if manager.network} or {""}
+    reason = _over_networks(
+        {
+            _weigh({claims[item] for item in facts.managers if item.network in ("", network)})
+            for network in networks
+        }
+    )
     if isinstance(facts.inbound, Known):
         reason = _with_rules(reason, facts.inbound.value)
-    names = [manager.name for manager in facts.managers if claims[manager] is reason]
+    telling = Why.OFF if reason is Why.PARTLY_OFF else reason
+    names = [item.name for item in facts.managers if item.name and claims[item] is telling]
     sources = tuple(
         dict.fromkeys(
             fact.source
@@ -69,15 +90,27 @@ def _claim(manager: Manager) -> Why | Unread:
         return Why.DISAGREE
     if not manager.enabled.value:
         return Why.OFF
+    if manager.disputed:
+        return Why.DISAGREE
     if isinstance(manager.blocks, Unknown):
         return Why.RULES_UNREADABLE
-    return Why.ON if manager.blocks.value else Why.INBOUND_ALLOWED
+    if not manager.blocks.value:
+        return Why.INBOUND_ALLOWED
+    return Why.THIRD_PARTY_ON if manager.third_party else Why.ON
 
 
 def _weigh(claims: set[Why | Unread]) -> Why | Unread:
     if claims <= {Unread.MISSING}:
         return Why.NO_MANAGER
     return next(reason for reason in _PRECEDENCE if reason in claims)
+
+
+def _over_networks(answers: set[Why | Unread]) -> Why | Unread:
+    if len(answers) == 1:
+        return next(iter(answers))
+    if Why.OFF in answers:
+        return Why.PARTLY_OFF
+    return next(reason for reason in _OVER_NETWORKS if reason in answers)
 
 
 def _with_rules(said: Why | Unread, rules: Inbound) -> Why | Unread:

@@ -9,12 +9,15 @@ from probes.system.questions import Interface, Listener
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A kind of service, by its registered ports (IANA) and by its programs' whole names."""
+    """A kind of service, by its registered ports (IANA) and by its programs' whole names, those of
+    Windows in lower case. `hosts` are programs in which other services live too, so that they
+    count at its ports alone."""
 
     kind: str
     tcp: tuple[range, ...] = ()
     udp: tuple[range, ...] = ()
     programs: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
 
 
 def _one(*ports: int) -> tuple[range, ...]:
@@ -22,12 +25,14 @@ def _one(*ports: int) -> tuple[range, ...]:
 
 
 SERVICES = (
-    Service("SSH", tcp=_one(22), programs=frozenset({"sshd", "dropbear"})),
-    Service("Telnet", tcp=_one(23), programs=frozenset({"telnetd", "in.telnetd"})),
+    Service("SSH", tcp=_one(22), programs=frozenset({"sshd", "dropbear", "sshd.exe"})),
+    Service("Telnet", tcp=_one(23), programs=frozenset({"telnetd", "in.telnetd", "tlntsvr.exe"})),
     Service(
         "FTP",
         tcp=_one(21),
-        programs=frozenset({"vsftpd", "proftpd", "pure-ftpd"}),
+        programs=frozenset(
+            {"vsftpd", "proftpd", "pure-ftpd", "filezilla server.exe", "filezilla-server.exe"}
+        ),
     ),
     Service("SMB", tcp=_one(139, 445), programs=frozenset({"smbd", "ksmbd.mountd"})),
     Service("NFS", tcp=_one(111, 2049), udp=_one(111, 2049), programs=frozenset({"rpcbind"})),
@@ -36,6 +41,7 @@ SERVICES = (
         tcp=_one(3389),
         udp=_one(3389),
         programs=frozenset({"xrdp", "gnome-remote-desktop-daemon", "krdpserver"}),
+        hosts=frozenset({"svchost.exe"}),
     ),
     Service(
         "VNC",
@@ -52,6 +58,10 @@ SERVICES = (
                 "krfb",
                 "vncserver-x11",
                 "vncserver-x11-core",
+                "vncserver.exe",
+                "winvnc.exe",
+                "winvnc4.exe",
+                "tvnserver.exe",
             }
         ),
     ),
@@ -66,19 +76,20 @@ _FIRST_FREE_PORT = 1024
 """From here on any user's program may listen, so a port alone says less."""
 
 
-def kind_of(listener: Listener) -> str | None:
+def kind_of(listener: Listener, services: tuple[Service, ...] = SERVICES) -> str | None:
     """The kind of sensitive service that `listener` is.
 
     A service is known by its program at any port, and by its port where the program is not told.
     A port that any program may take counts only where the program is not known to be another.
     """
-    for service in SERVICES:
+    for service in services:
         if listener.program in service.programs and listener.protocol == "tcp":
             return service.kind
-    for service in SERVICES:
+    for service in services:
         ports = service.tcp if listener.protocol == "tcp" else service.udp
         if any(listener.port in numbers for numbers in ports):
-            other = listener.port >= _FIRST_FREE_PORT and listener.program is not None
+            own = listener.program is None or listener.program in service.hosts
+            other = listener.port >= _FIRST_FREE_PORT and not own
             return None if other else service.kind
     return None
 

@@ -13,6 +13,7 @@ def judge(facts: ServiceFacts, context: Context) -> Finding:
 
     One counts as behind the firewall only where the loaded rules were read and keep everybody
     out of its port. That a firewall is on does not say so: it may let in exactly this service.
+    Without the rules, one that listens on every machine of this OS says nothing either way.
     """
     del context
     check = CheckId.OPEN_SERVICES
@@ -22,10 +23,14 @@ def judge(facts: ServiceFacts, context: Context) -> Finding:
     if not listening:
         return finding(Why.NONE_REACHABLE, check, sources=(source,))
     open_ = [item for item in listening if not _is_known_blocked(item.blocked)]
+    telling = [item for item in open_ if isinstance(item.blocked, Known) or not item.by_default]
+    unclear = next((item.blocked for item in open_ if item not in telling), None)
+    if not telling and isinstance(unclear, Unknown):
+        return unread(check, unclear.why, source, unclear.source)
     rules = (item.blocked.source for item in listening if isinstance(item.blocked, Known))
-    kinds = dict.fromkeys(item.kind for item in (open_ or listening))
+    kinds = dict.fromkeys(item.kind for item in (telling or listening))
     return finding(
-        Why.REACHABLE if open_ else Why.BEHIND_FIREWALL,
+        Why.REACHABLE if telling else Why.BEHIND_FIREWALL,
         check,
         sources=tuple(dict.fromkeys((source, *rules))),
         name=", ".join(kinds),
