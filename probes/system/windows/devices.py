@@ -18,7 +18,7 @@ if sys.platform != "win32":
 DEVICE_INTERFACE = 0x10
 """DIGCF_DEVICEINTERFACE; without DIGCF_PRESENT, which would leave out a disabled device."""
 
-DESCRIPTION, FRIENDLY_NAME, ENUMERATOR = 0x0, 0xC, 0x16
+DESCRIPTION, FRIENDLY_NAME = 0x0, 0xC
 TEXT = 1
 NO_MORE_ITEMS = 259
 NO_SUCH_DEVICE = 0xD
@@ -59,7 +59,7 @@ def _devices(interface_class: Guid) -> Iterator[Device]:
             if problem is None:
                 continue
             name = _text(listed, info, FRIENDLY_NAME) or _text(listed, info, DESCRIPTION)
-            yield Device(_text(listed, info, ENUMERATOR), name, problem)
+            yield Device(_enumerator(listed, info), name, problem)
     finally:
         function("setupapi", "SetupDiDestroyDeviceInfoList", wintypes.BOOL, ctypes.c_void_p)(listed)
 
@@ -94,6 +94,19 @@ def _text(listed: int, info: DeviceInfo, which: int) -> str:
         *(ctypes.addressof(text), size, None),
     )
     return text.value if told and kind.value == TEXT else ""
+
+
+def _enumerator(listed: int, info: DeviceInfo) -> str:
+    """What a device instance id starts with: the bus, or SWD and ROOT for what software makes."""
+    get = function(
+        *("setupapi", "SetupDiGetDeviceInstanceIdW", wintypes.BOOL),
+        *(ctypes.c_void_p, ctypes.POINTER(DeviceInfo)),
+        *(ctypes.c_void_p, wintypes.DWORD, ctypes.POINTER(wintypes.DWORD)),
+    )
+    instance = ctypes.create_unicode_buffer(_TEXT_SIZE)
+    if not get(listed, ctypes.byref(info), ctypes.addressof(instance), _TEXT_SIZE, None):
+        raise last_error()
+    return instance.value.partition("\\")[0].upper()
 
 
 def _problem(info: DeviceInfo) -> int | None:
