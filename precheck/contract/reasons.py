@@ -206,12 +206,16 @@ class Webcam(Reason):
     VIRTUAL_ONLY = "virtual_only", _WARN
     IN_USE = "in_use", _WARN
     NONE = "none", _FAIL
+    DISABLED = "disabled", _FAIL
+    """Every camera is switched off in the OS's list of devices."""
     DENIED = "access_denied", _FAIL
 
 
 class Microphone(Reason):
     PRESENT = "present", _PASS
     NONE = "none", _FAIL
+    DISABLED = "disabled", _FAIL
+    """Every microphone is switched off in the OS's settings."""
     DENIED = "access_denied", _FAIL
 
 

@@ -5,6 +5,8 @@ Serve 第2条(2): 「WEBカメラによる通信が可能な端末」, and 第12
 Sources:
 - Linux: `/sys/class/video4linux` and what its nodes hang on; `/proc/asound/pcm` and
   `/proc/asound/cards`; `/sys/class/bluetooth` for a headset that no sound card shows.
+- Windows: the device interfaces of cameras and the audio service's list of endpoints; ConsentStore
+  and the AppPrivacy policy for what programs may use, and for who uses the camera.
 
 No device is opened. So on Linux nobody can say whether this user may open the camera or whether
 another program has; the preview on the page shows it.
@@ -13,19 +15,25 @@ another program has; the preview on the page shows it.
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
 from probes.check import Check
-from probes.media import linux
+from probes.media import linux, windows
 from probes.media.facts import MicrophoneFacts, WebcamFacts
 from probes.media.judge import judge_microphone, judge_webcam
 
 webcam: Check[WebcamFacts] = Check(
     id=CheckId.WEBCAM,
-    observe={OsFamily.LINUX: linux.observe_webcam},
+    observe={
+        OsFamily.LINUX: linux.observe_webcam,
+        OsFamily.WINDOWS: windows.observe_webcam,
+    },
     judge=judge_webcam,
 )
 
 microphone: Check[MicrophoneFacts] = Check(
     id=CheckId.MICROPHONE,
-    observe={OsFamily.LINUX: linux.observe_microphone},
+    observe={
+        OsFamily.LINUX: linux.observe_microphone,
+        OsFamily.WINDOWS: windows.observe_microphone,
+    },
     judge=judge_microphone,
 )
 

@@ -14,6 +14,8 @@ class CameraKind(Enum):
     """A program that pretends to be a camera."""
     UNCLEAR = auto()
     """Hardware of which it cannot be told whether a meeting app can use it as a camera."""
+    DISABLED = auto()
+    """A real one, switched off in the OS's list of devices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ class WebcamFacts:
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneFacts:
-    """`inputs` is the number of real sound inputs; `allowed` whether programs may use them."""
+    """`inputs` is the number of real sound inputs; `allowed` whether programs may use them;
+    `disabled` the number of those that are there and switched off in the OS's settings."""
 
     inputs: Fact[int]
     allowed: Fact[bool]
+    disabled: Fact[int]

@@ -13,8 +13,8 @@ def judge_webcam(facts: WebcamFacts, context: Context) -> Finding:
     of the programs that pretend to be one where there is no other (a real camera's name can be its
     owner's).
 
-    None is a fail only where the list of devices was read and holds neither a camera nor anything
-    that might be one.
+    None, or none that is switched on, is a fail only where the list of devices was read and holds
+    nothing else that might be a camera.
     """
     del context
     if isinstance(facts.cameras, Unknown):
@@ -30,17 +30,20 @@ def judge_webcam(facts: WebcamFacts, context: Context) -> Finding:
         return finding(Webcam.PRESENT, CheckId.WEBCAM, sources=sources, count=real)
     if CameraKind.UNCLEAR in kinds:
         return unread(CheckId.WEBCAM, Unread.UNSUPPORTED, *sources)
-    if kinds:
-        names = "、".join(sorted({camera.name for camera in cameras if camera.name}))
+    virtual = [camera for camera in cameras if camera.kind is CameraKind.VIRTUAL]
+    if virtual:
+        names = "、".join(sorted({camera.name for camera in virtual if camera.name}))
         named = {"name": names} if names else {}
         return finding(
             Webcam.VIRTUAL_ONLY,
             CheckId.WEBCAM,
             verdict=None,
             sources=sources,
-            count=len(kinds),
+            count=len(virtual),
             **named,
         )
+    if kinds:
+        return finding(Webcam.DISABLED, CheckId.WEBCAM, sources=sources)
     return finding(Webcam.NONE, CheckId.WEBCAM, sources=sources)
 
 
@@ -50,6 +53,8 @@ def judge_microphone(facts: MicrophoneFacts, context: Context) -> Finding:
     if isinstance(facts.inputs, Unknown):
         return unread(CheckId.MICROPHONE, facts.inputs.why, facts.inputs.source)
     count, source = facts.inputs.value, facts.inputs.source
+    if not count and isinstance(facts.disabled, Known) and facts.disabled.value:
+        return finding(Microphone.DISABLED, CheckId.MICROPHONE, sources=(facts.disabled.source,))
     if not count:
         return finding(Microphone.NONE, CheckId.MICROPHONE, sources=(source,))
     if isinstance(facts.allowed, Known) and not facts.allowed.value:

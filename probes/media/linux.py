@@ -44,7 +44,7 @@ def observe_microphone(system: System, context: Context) -> MicrophoneFacts:
     kernel does not tell every user what is in it."""
     del context
     untold = Unknown(Unread.UNSUPPORTED, SOUND)
-    return MicrophoneFacts(inputs=_inputs(system), allowed=untold)
+    return MicrophoneFacts(inputs=_inputs(system), allowed=untold, disabled=untold)
 
 
 def kind_of(node: str, driver: str | None) -> CameraKind | None:

@@ -105,13 +105,15 @@ def test_without_proc_it_cannot_be_told() -> None:
 
 
 def test_where_an_os_keeps_programs_from_it_that_is_a_fail() -> None:
-    def judged(inputs: int, allowed: bool):
-        facts = MicrophoneFacts(Known(inputs, "t"), Known(allowed, "t"))
+    def judged(inputs: int, allowed: bool, disabled: int = 0):
+        facts = MicrophoneFacts(Known(inputs, "t"), Known(allowed, "t"), Known(disabled, "t"))
         return judge_microphone(facts, context()).reason
 
     assert judged(1, True) == Microphone.PRESENT
     assert judged(1, False) == Microphone.DENIED
     assert judged(0, False) == Microphone.NONE
+    assert judged(0, False, disabled=1) == Microphone.DISABLED
+    assert judged(1, True, disabled=1) == Microphone.PRESENT
 
 
 @pytest.mark.parametrize(

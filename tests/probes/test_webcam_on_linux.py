@@ -149,6 +149,14 @@ def test_where_an_os_says_so_a_blocked_camera_fails_and_one_in_use_is_a_warning(
     assert judged(False, True, CameraKind.VIRTUAL) == Webcam.VIRTUAL_ONLY
 
 
+def test_where_an_os_says_so_a_camera_that_is_switched_off_fails_unless_another_may_do() -> None:
+    disabled = CameraKind.DISABLED
+    assert judged(True, False, disabled) == Webcam.DISABLED
+    assert judged(True, False, disabled, CameraKind.REAL) == Webcam.PRESENT
+    assert judged(True, False, disabled, CameraKind.VIRTUAL) == Webcam.VIRTUAL_ONLY
+    assert judged(True, False, disabled, CameraKind.UNCLEAR) == Unread.UNSUPPORTED
+
+
 @given(st.text(max_size=60), st.none() | st.text(max_size=20))
 def test_only_a_webcams_driver_makes_a_real_camera(node: str, driver: str | None) -> None:
     if kind_of(node, driver) is CameraKind.REAL:
