@@ -36,6 +36,10 @@ _WRITTEN_TEXT = re.compile(
 _SPOKEN = frozenset({"comment", "prefix"})
 
 
+_PART = re.compile(r"[^/\\]+")
+_OF_THE_SYSTEM = re.compile(r"~|[A-Za-z]:|%[^%]+%|Program Files(?: \(x86\))?|Users|Windows", re.I)
+
+
 def kernel(text: bytes, names: Names) -> bytes:
     """/proc/version (proc(5)) without who built the kernel on which machine, but for Microsoft,
     whose name there tells the Windows Subsystem for Linux."""
@@ -163,10 +167,13 @@ def user_folders(text: bytes, names: Names) -> bytes:
 
 
 def folder_path(path: str, names: Names) -> str:
-    """`path` with a number for each part that is no public name."""
-    return "/".join(
-        part if part in ("", "~") else names.shown("folder", part) for part in path.split("/")
-    )
+    """`path`, written in either system's way, with a number for each part that is no public name,
+    no drive and no folder of Windows' environment."""
+
+    def shown(part: re.Match[str]) -> str:
+        return part[0] if _OF_THE_SYSTEM.fullmatch(part[0]) else names.shown("folder", part[0])
+
+    return _PART.sub(shown, path)
 
 
 def _lines(text: bytes, split: Split = lines_of) -> list[str]:

@@ -15,6 +15,7 @@ import msgspec
 from precheck.contract.api import BadMessage, Health, decode_message
 from precheck.contract.reasons import Unread
 from probes.facts import Known, Unknown
+from probes.system import windows_rules
 from probes.system.extracts import folder_path
 from probes.system.masks import Masks, Personal, this_machine, within_gzip
 from probes.system.questions import (
@@ -52,6 +53,7 @@ from probes.system.rules import (
     listing_of,
 )
 from probes.system.software_lists import OTHER, Keep, Names, package_id
+from probes.system.windows_questions import ListRegistry, ReadRegistry
 
 PROGRAM_FOLDERS = ("/app", "/bin", "/opt", "/sbin", "/snap", "/usr", "/var/lib/flatpak")
 """Where the folders are named by those who made the software."""
@@ -110,6 +112,8 @@ class _Redaction:
         value = self._allowed(question, fact.value) if has_rule(question) else None
         if value is None:
             return to_answered(question, Unknown(Unread.NOT_RECORDED, fact.source))
+        if windows_rules.is_exact(question):
+            return to_answered(question, Known(value, fact.source))
         addresses = _has_addresses(question)
         plain = self._masked(msgspec.to_builtins(value, builtin_types=(bytes,)), addresses)
         return to_answered(question, Known(plain, fact.source))
@@ -144,7 +148,7 @@ class _Redaction:
                     for signal in value
                 )
             case _:
-                return value
+                return windows_rules.allowed(question, value, self._names, self._keep)
 
     def _cut(self, rule: Rule, text: bytes, limit: int | None = None) -> bytes | None:
         sizes = [len(text)]
@@ -199,14 +203,14 @@ class _Redaction:
 
     def _found(self, path: str, roots: tuple[str, ...]) -> str:
         root = max((root for root in roots if _is_within(path, (root,))), key=len, default="")
-        folders, slash, name = path[len(root) :].rpartition("/")
-        shown = folder_path(root, self._names) + folder_path(folders, self._names) + slash + name
+        folders, name = _split(path[len(root) :])
+        shown = folder_path(root, self._names) + folder_path(folders, self._names) + name
         self._paths[path] = shown
         return shown
 
     def _process(self, process: Process) -> Process:
         def known(text: str | None) -> str | None:
-            return text if text and self._keep(PurePath(text).name) else None
+            return text if text and self._keep(_split(text)[1]) else None
 
         return Process(
             name=known(process.name) or OTHER,
@@ -218,8 +222,8 @@ class _Redaction:
     def _program(self, path: str | None) -> str | None:
         if path is None or _is_within(path, PROGRAM_FOLDERS):
             return path
-        folders, slash, name = self._masks.text(path).rpartition("/")
-        return folder_path(folders, self._names) + slash + name
+        folders, name = _split(self._masks.text(path))
+        return folder_path(folders, self._names) + name
 
     def _listener(self, listener: Listener) -> Listener:
         if listener.program is None or self._keep(listener.program):
@@ -253,7 +257,7 @@ class _Redaction:
 
     def _network_names(self, question: Question[Any], value: Any) -> set[str]:
         """The names of networks in a value as it is written down, that are not public."""
-        found: set[str] = set()
+        found = windows_rules.network_names(question, value)
         if isinstance(question, DBusGet) and question.property.lower() == NETWORK_NAME:
             found.add(_network_name(value))
         if isinstance(value, dict):
@@ -295,6 +299,9 @@ class _Redaction:
 
         if isinstance(question, HttpGet | HttpPost):
             return msgspec.structs.replace(question, url=self._address(question.url))
+        if isinstance(question, ReadRegistry | ListRegistry):
+            key = windows_rules.shown_key(question.key, self._names)
+            return msgspec.structs.replace(question, key=self._masks.text(key, learn=False))
         return msgspec.convert(masked(msgspec.to_builtins(question)), type(question))
 
     def _address(self, url: str) -> str:
@@ -318,6 +325,8 @@ class _Redaction:
         return text
 
     def _source(self, text: str) -> str:
+        if text.startswith(("HKLM\\", "HKCU\\")):
+            return text[:5] + windows_rules.shown_key(text[5:], self._names)
         return ", ".join(map(self._path, text.split(", ")))
 
     def _names_the_unnamed(self, question: Question[Any]) -> bool:
@@ -357,7 +366,14 @@ def _has_addresses(question: Question[Any]) -> bool:
 
 
 def _is_within(path: str, folders: tuple[str, ...]) -> bool:
-    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
+    within = (folder.rstrip("/\\") + slash for folder in folders for slash in "/\\")
+    return path in folders or path.startswith(tuple(within))
+
+
+def _split(path: str) -> tuple[str, str]:
+    """The folders of a path, with the last slash or backslash, and the name after it."""
+    name = max(path.rfind("/"), path.rfind("\\")) + 1
+    return path[:name], path[name:]
 
 
 def _network_name(value: Any) -> str:

@@ -58,6 +58,7 @@ from probes.system.software_lists import (
     pacman_updates,
     selections,
 )
+from probes.system.windows_rules import has_windows_rule
 
 T = TypeVar("T")
 
@@ -280,7 +281,7 @@ def has_rule(question: Question[Any]) -> bool:
             return urlsplit(question.url).path.endswith((HEALTH_PATH, MEASURE_PATH))
         case HttpPost():
             return is_measurement(question.url)
-    return isinstance(
+    return has_windows_rule(question) or isinstance(
         question, StatFile | SweepFiles | ListProcesses | ListListeners | ListInterfaces
     )
 
