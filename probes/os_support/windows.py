@@ -1,8 +1,7 @@
 """Windows, from its own registry: the build and the edition decide, never a name."""
 
 import re
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from precheck.contract.catalogues.lifecycle import Release
 from precheck.contract.reasons import Unread
@@ -11,14 +10,13 @@ from probes.facts import Fact, Known, Unknown, is_missing, parsed
 from probes.os_support.facts import Facts, Identity
 from probes.system import System
 from probes.system.windows_questions import (
-    InstalledUpdate,
     ReadRegistry,
     ReadUpdateHistory,
     RegistryValue,
 )
 from probes.windows_registry import Values, number, text
+from probes.windows_version import CURRENT_VERSION, installed_at
 
-CURRENT_VERSION = ReadRegistry("HKLM", r"SOFTWARE\Microsoft\Windows NT\CurrentVersion")
 INSIDER = ReadRegistry("HKLM", r"SOFTWARE\Microsoft\WindowsSelfHost\Applicability")
 
 EDITIONS = {
@@ -47,7 +45,6 @@ MONTHLY = timedelta(days=45)
 
 _BUILD = re.compile(r"[0-9]{4,6}")
 _DISPLAY_VERSION = re.compile(r"[0-9]{2}H[12]")
-_VERSION_IN_TITLE = re.compile(r"\([0-9]{5}\.([0-9]{1,6})\)")
 
 
 def observe(system: System, context: Context) -> Facts:
@@ -98,23 +95,6 @@ def receives_extended(release: Release, revision: int) -> bool | None:
     return None
 
 
-def installed_at(history: Iterable[InstalledUpdate], revision: int) -> datetime | None:
-    """When the update to `revision` was installed, where an entry's title bears that number
-    behind a build: "(19045.6575)", the same in every language. Newer titles have it."""
-    for entry in history:
-        found = _VERSION_IN_TITLE.search(entry.title)
-        done = entry.operation == _INSTALLATION and entry.result == _SUCCEEDED
-        if done and found is not None and int(found[1]) == revision:
-            try:
-                return datetime.fromtimestamp(entry.date, UTC)
-            except (OverflowError, ValueError, OSError):
-                return None
-    return None
-
-
-_INSTALLATION, _SUCCEEDED = 1, 2
-
-
 def _identity(system: System, values: Fact[dict[str, RegistryValue]]) -> Fact[Identity]:
     identity = parsed(values, identity_of)
     if isinstance(identity, Unknown):
@@ -159,7 +139,7 @@ def _extended(
         return Known(False, values.source)
     history = system.ask(ReadUpdateHistory())
     installed = installed_at(history.value, revision) if isinstance(history, Known) else None
-    if installed is not None and context.now - installed > MONTHLY:
+    if installed is not None and context.now.timestamp() - installed > MONTHLY.total_seconds():
         return Unknown(Unread.UNSUPPORTED, history.source)
     return Known(True, values.source)
 
