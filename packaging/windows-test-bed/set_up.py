@@ -126,7 +126,7 @@ def build(bed: Path) -> None:
         step("the project's dependencies")
         install(making / "python", prefix)
     finally:
-        subprocess.run(["wineserver", "-k", "-w"], env=environment(prefix), check=False)
+        subprocess.run(["wineserver", "-k"], env=environment(prefix), check=False)
     making.rename(bed)
 
 

@@ -111,7 +111,8 @@ class Box:
         }
 
     def run(self, *argv: str, env: Mapping[str, str] | None = None, timeout: float = 60) -> Ran:
-        """Run a Windows program. Its output goes to pipes, as it would to another program."""
+        """Run a Windows program. Its output goes to pipes, as it would to another program; they
+        end with the last process that it started, whatever that one's own output is."""
         done = subprocess.run(
             ["wine", *argv],
             env=self.environment(env),
@@ -166,9 +167,11 @@ class Box:
                 self.com(clsid, name)
 
     def answers(self, *rows: Row) -> None:
-        """Let the fixtures answer from `rows`, and from none that were there before."""
+        """Let the fixtures answer from `rows`, and from none that were there before; what they
+        refused before is forgotten."""
         text = "".join("|".join(map(_cell, row)) + "\n" for row in rows)
         (self.folder / "rows.txt").write_text(text, encoding="utf-8")
+        (self.folder / "refused.txt").unlink(missing_ok=True)
 
     @property
     def refused(self) -> list[str]:
@@ -237,7 +240,7 @@ def _copy(template: Path, prefix: Path) -> None:
 
 def _remove(folder: Path) -> None:
     where = {"PATH": os.environ["PATH"], "WINEPREFIX": str(folder / "prefix")}
-    _quietly("wineserver", "-k", "-w", env=where)
+    _quietly("wineserver", "-k", env=where)
     shutil.rmtree(folder, ignore_errors=True)
 
 
