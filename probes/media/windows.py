@@ -14,7 +14,7 @@ from precheck.contract.catalogues.software import Kind
 from probes.check import Context
 from probes.facts import Fact, Known, Unknown, is_missing
 from probes.media.facts import Camera, CameraKind, MicrophoneFacts, WebcamFacts
-from probes.media.windows_sound import sound_inputs
+from probes.media.windows_sound import SOFTWARE, sound_inputs
 from probes.system import System
 from probes.system.questions import ListProcesses, Process
 from probes.system.windows_questions import Device, ListDevices, ListRegistry, ReadRegistry
@@ -26,8 +26,7 @@ SENSOR_CAMERAS = ListDevices("{24e552d7-6523-47f7-a647-d3465bf1f5ca}")
 VIDEO_DEVICES = ListDevices("{6994ad05-93ef-11d0-a3cc-00a0c9223196}")
 
 BUSES = frozenset({"USB", "PCI", "ACPI"})
-SOFTWARE = frozenset({"SWD", "ROOT"})
-"""Enumerators of what hangs on a bus, and of what a program or a driver without hardware makes."""
+"""Enumerators of buses that hardware hangs on."""
 
 WORKS, DISABLED = 0, 22
 """CM_PROB_."""
@@ -84,12 +83,14 @@ def _cameras(system: System) -> Fact[tuple[Camera, ...]]:
         return others
     sensors = system.ask(SENSOR_CAMERAS)
     known = Counter(listed.value) + Counter(sensors.value if isinstance(sensors, Known) else ())
-    unclear = [
-        Camera(CameraKind.UNCLEAR, device.name)
-        for device in (Counter(others.value) - known).elements()
-        if device.enumerator.upper() not in SOFTWARE
-    ]
-    return Known((*cameras, *unclear), listed.source)
+    unlisted = map(_unlisted_camera, (Counter(others.value) - known).elements())
+    return Known((*cameras, *filter(None, unlisted)), listed.source)
+
+
+def _unlisted_camera(device: Device) -> Camera | None:
+    """What a video device is that no list of cameras has: hardware may be a tuner."""
+    software = device.enumerator.upper() in SOFTWARE
+    return camera_of(device) if software else Camera(CameraKind.UNCLEAR, device.name)
 
 
 def _in_use(system: System, context: Context) -> Fact[bool]:

@@ -29,8 +29,8 @@ VOICE = frozenset({4, 5, 6})
 """EndpointFormFactor: microphone, headset, handset. Line level is a socket or a virtual cable;
 "Stereo Mix" has an unknown form, for which Windows creates the endpoint disabled and hidden."""
 
-SOFTWARE = frozenset({"ROOT", "SWD"})
-"""Enumerators of drivers without hardware, such as virtual cables."""
+SOFTWARE = frozenset({"ROOT", "SW", "SWD"})
+"""Enumerators of what a program, or a driver without hardware, makes: virtual cables, cameras."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ def test_a_switch_that_is_not_written_down_denies_nothing() -> None:
         st.tuples(
             st.integers(0, 2**32 - 1),
             st.none() | st.integers(0, 12),
-            st.none() | st.sampled_from(["USB", "ROOT", "root", "SWD", "HDAUDIO", ""]),
+            st.none() | st.sampled_from(["USB", "ROOT", "root", "SW", "SWD", "HDAUDIO", ""]),
         ),
         max_size=4,
     )

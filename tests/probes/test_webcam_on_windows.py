@@ -81,6 +81,11 @@ def test_what_a_program_makes_is_only_a_virtual_camera() -> None:
     assert finding.evidence == {"count": 1, "name": "ManyCam Virtual Webcam"}
 
 
+def test_a_virtual_camera_of_an_old_kind_is_one_too() -> None:
+    assert found(cameras(video=(CABLELESS,)), ALLOWED).reason == Webcam.VIRTUAL_ONLY
+    assert found(cameras(video=(Device("ROOT", "a", 22),)), ALLOWED).reason == Webcam.NONE
+
+
 def test_a_name_that_may_be_a_persons_is_not_told() -> None:
     finding = found(cameras(PHONE), ALLOWED)
     assert finding.reason == Webcam.VIRTUAL_ONLY
