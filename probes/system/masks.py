@@ -10,6 +10,7 @@ import json
 import os
 import re
 import socket
+import sys
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -279,10 +280,23 @@ def _spellings(name: str, encodings: Iterable[str]) -> Iterator[tuple[bytes, str
 
 
 def _full_names() -> set[str]:
-    try:
-        import pwd
-
-        full = pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
-    except (ImportError, KeyError, OSError):
-        return set()
+    full = _full_name()
     return {full, *full.split()}
+
+
+if sys.platform == "win32":
+
+    def _full_name() -> str:
+        from probes.system.windows.person import full_name
+
+        return full_name()
+
+else:
+
+    def _full_name() -> str:
+        try:
+            import pwd
+
+            return pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
+        except (ImportError, KeyError, OSError):
+            return ""

@@ -38,6 +38,8 @@ sys.stdin.read()
 @pytest.fixture(scope="module")
 def machine(bed: Path) -> Iterator[Box]:
     with open_box(bed) as box:
+        # Windows without a screen to draw them on.
+        box.reg('[HKEY_CURRENT_USER\\Software\\Wine\\Drivers]\n"Graphics"="null"\n')
         yield box
 
 
@@ -89,8 +91,12 @@ def test_a_slip_in_the_processes_is_noticed(machine: Box, slip: Slip) -> None:
 def test_of_a_windows_title_only_the_wanted_beginning_is_told(machine: Box) -> None:
     with running(machine, "-c", WINDOW):
         found = known(machine, MatchWindowTitles(("予定", "録画 - ", "録")))
-        # A test bed without a screen has no desktop that another program's windows are on.
-        assert found in ((), ("録画 - ", "録"))
+    assert found == ("録画 - ", "録")
+
+
+def test_a_window_that_is_not_shown_is_not_looked_at(machine: Box) -> None:
+    with running(machine, "-c", WINDOW.replace("0x10000000", "0")):
+        assert known(machine, MatchWindowTitles(("録画",))) == ()
 
 
 SCRIPT = """#pragma code_page(65001)
