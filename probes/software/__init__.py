@@ -8,6 +8,11 @@ What counts as what is in the software catalogue; whole names only. Of all that 
 the names of listed products go into a finding.
 
 Sources:
+- Windows: the process list; the lists of installed programs, of App Paths and of Store packages; a
+  bounded look through the usual folders and the tops of drives, since Winny and its like have no
+  installer; titles of windows; what Windows remembers of programs once started; whether this is a
+  session of Remote Desktop. Versions come from program files' version resources. How TeleOffice
+  lists itself is not confirmed by an installed copy: where it is not found, it may be there.
 - Linux: the process list (the file of another user's process is unreadable, its name is not); the
   lists of dpkg, rpm, pacman, Flatpak and snapd; desktop entries; the folders for programs without
   a package; a bounded look through the usual folders and Wine's drives for what has no installer;
@@ -19,31 +24,37 @@ Sources:
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
 from probes.check import Check
-from probes.software import browsing, linux, meeting, running, sharing
+from probes.software import browsing, linux, meeting, running, sharing, windows
 from probes.software.facts import BrowserFacts, FileSharingFacts, MeetingFacts, RunningFacts
 
 file_sharing: Check[FileSharingFacts] = Check(
     id=CheckId.FILE_SHARING,
-    observe={OsFamily.LINUX: linux.observe_file_sharing},
+    observe={
+        OsFamily.WINDOWS: windows.observe_file_sharing,
+        OsFamily.LINUX: linux.observe_file_sharing,
+    },
     judge=sharing.judge,
     deadline=15.0,
 )
 
 running_software: Check[RunningFacts] = Check(
     id=CheckId.RUNNING_SOFTWARE,
-    observe={OsFamily.LINUX: linux.observe_running},
+    observe={OsFamily.WINDOWS: windows.observe_running, OsFamily.LINUX: linux.observe_running},
     judge=running.judge,
 )
 
 meeting_app: Check[MeetingFacts] = Check(
     id=CheckId.MEETING_APP,
-    observe={OsFamily.LINUX: linux.observe_meeting_apps},
+    observe={
+        OsFamily.WINDOWS: windows.observe_meeting_apps,
+        OsFamily.LINUX: linux.observe_meeting_apps,
+    },
     judge=meeting.judge,
 )
 
 browser: Check[BrowserFacts] = Check(
     id=CheckId.BROWSER,
-    observe={OsFamily.LINUX: linux.observe_browsers},
+    observe={OsFamily.WINDOWS: windows.observe_browsers, OsFamily.LINUX: linux.observe_browsers},
     judge=browsing.judge,
 )
 

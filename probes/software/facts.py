@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from precheck.contract.catalogues.software import Product
+from precheck.contract.policy import App
 from precheck.contract.verdict import OsFamily
 from probes.facts import Fact
 
@@ -51,11 +52,13 @@ class Copy:
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
     """`apps` and `browsers` hold what was found, also where some place could not be read: then
-    `unread` says which, and what was not found may still be there."""
+    `unread` says which, and what was not found may still be there. So may the apps in `unsure`,
+    whose signs on this system no installed copy has confirmed."""
 
     apps: tuple[Copy, ...]
     browsers: tuple[Copy, ...]
     unread: Fact[None]
+    unsure: frozenset[App] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ def programs(processes: Iterable[Process]) -> frozenset[Program]:
     return frozenset(_program(process) for process in processes)
 
 
+def program_at(path: str) -> Program:
+    """The program in the file at `path`."""
+    return Program(frozenset({base_name(path)}), None, folder_names(path))
+
+
 def running(
     products: Iterable[Product], seen: Collection[Program], elsewhere: Collection[Product]
 ) -> Products:
@@ -96,13 +101,20 @@ def _signs(product: Product, seen: Collection[Program]) -> Iterator[bool]:
     weak = (frozenset(linux.weak), _folded(windows.weak))
     beginnings = (_cut(linux.processes), _cut(_folded(windows.exe)))
     folders = _folded(product.folders)
+    packages = _folded(windows.msix)
     for program in seen:
-        if _has(program.names, *strong):
+        if _has(program.names, *strong) or packages & _packages(program):
             yield True
         elif _has(program.names, *weak) or (
             program.cut is not None and _has({program.cut}, *beginnings)
         ):
             yield bool(folders & program.folders)
+
+
+def _packages(program: Program) -> frozenset[str]:
+    """The packages of the Store that the program may belong to: it lies in a folder with the
+    package's full name ("Name_1.2.3.4_x64__publisher")."""
+    return frozenset(name.partition("_")[0] for name in program.folders if "__" in name)
 
 
 def _session_names(product: Product) -> tuple[frozenset[str], frozenset[str]]:

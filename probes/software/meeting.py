@@ -7,7 +7,7 @@ from precheck.contract.finding import Finding, finding, unread
 from precheck.contract.policy import App
 from precheck.contract.policy import MeetingApp as Requirement
 from precheck.contract.reasons import MeetingApp as Why
-from precheck.contract.reasons import Reason
+from precheck.contract.reasons import Reason, Unread
 from probes.check import Context
 from probes.facts import Unknown
 from probes.software.facts import Copy, MeetingFacts
@@ -21,7 +21,7 @@ def judge(facts: MeetingFacts, context: Context) -> Finding:
     One app that is new enough will do. Else the browser, where the office says that one can join
     so. A version is wanted only where the office states a minimum; then a copy whose version is
     unknown may be new enough, and is said before one that is too old. What was not found cannot be
-    called missing while a list of software is unread.
+    called missing while a list of software is unread, or where its signs are unconfirmed.
     """
     policy = context.policy.checks.meeting_app
     allowed = context.policy.terms.apps
@@ -38,6 +38,8 @@ def judge(facts: MeetingFacts, context: Context) -> Finding:
             return _found(reason, fitting[0], policy)
     if isinstance(facts.unread, Unknown):
         return unread(CheckId.MEETING_APP, facts.unread.why, facts.unread.source)
+    if facts.unsure.intersection(allowed):
+        return unread(CheckId.MEETING_APP, Unread.UNSUPPORTED)
     return finding(Why.NONE, CheckId.MEETING_APP)
 
 

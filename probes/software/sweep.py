@@ -7,7 +7,7 @@ drives; it has a depth and a time, and what lies elsewhere is not found.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from precheck.contract.catalogues.software import Product
@@ -47,6 +47,10 @@ TRACE_MARKERS = 2
 _USER_DIR = re.compile(r'^\s*XDG_(?:DESKTOP|DOWNLOAD|DOCUMENTS|PUBLICSHARE)_DIR="([^"]*)"\s*$')
 
 
+Complete = Callable[[Product, frozenset[str]], bool]
+"""Whether a program file in folders of these names, in small letters, is a copy that could run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What lies in folders: complete copies, and single pieces of one."""
@@ -58,11 +62,7 @@ class Stored:
 def sweep(system: System, products: tuple[Product, ...]) -> tuple[Fact[Stored], ...]:
     """What the person's folders hold of `products`: one fact per part of the look, so that one
     that runs out of time does not hide what another has found."""
-    names = frozenset(
-        name.lower()
-        for product in products
-        for name in (*product.windows.exe, *product.windows.markers)
-    )
+    names = names_of(products)
     places = system.ask(ReadFile(USER_DIRS))
     named = parse_user_dirs(places.value) if isinstance(places, Known) else ()
     looks = (
@@ -70,7 +70,22 @@ def sweep(system: System, products: tuple[Product, ...]) -> tuple[Fact[Stored], 
         SweepFiles(WINE_FOLDERS, names, depth=8, seconds=2.0),
         SweepFiles(("~",), names, depth=2, seconds=1.0),
     )
-    return tuple(_look(system, look, products) for look in looks)
+    return tuple(look_at(system, look, products, could_run_in_wine) for look in looks)
+
+
+def names_of(products: Products) -> frozenset[str]:
+    """The lower-case names of files that show one of `products`."""
+    return frozenset(
+        name.lower()
+        for product in products
+        for name in (*product.windows.exe, *product.windows.markers)
+    )
+
+
+def could_run_in_wine(product: Product, folders: frozenset[str]) -> bool:
+    """Whether a program in `folders` (their names on the way to it) lies in a drive of Wine."""
+    del product
+    return WINE_DRIVE in folders
 
 
 def parse_user_dirs(raw: bytes) -> tuple[str, ...]:
@@ -85,12 +100,16 @@ def parse_user_dirs(raw: bytes) -> tuple[str, ...]:
     return tuple(path for path in paths if path.startswith(("~/", "/")))
 
 
-def stored(paths: Iterable[str], products: tuple[Product, ...]) -> Stored:
+def stored(
+    paths: Iterable[str],
+    products: tuple[Product, ...],
+    complete: Complete = could_run_in_wine,
+) -> Stored:
     """What the found `paths` show of `products`.
 
-    A program file shows a copy where it could run (in a drive of Wine, or beside one of the
-    product's marker files), and a piece elsewhere; one with a weak name counts in a folder of the
-    product only. Enough marker files in one folder are a copy too, whatever its program is called.
+    A program file shows a copy where it is `complete` or lies beside one of the product's marker
+    files, and a piece elsewhere; one with a weak name counts in a folder of the product only.
+    Enough marker files in one folder are a copy too, whatever its program is called.
     """
     together: dict[str, set[str]] = defaultdict(set)
     for path in paths:
@@ -99,15 +118,15 @@ def stored(paths: Iterable[str], products: tuple[Product, ...]) -> Stored:
     copies: set[str] = set()
     pieces: set[str] = set()
     for product in products:
-        for complete in _found(product, together):
-            (copies if complete else pieces).add(product.label)
+        for whole in _found(product, together, complete):
+            (copies if whole else pieces).add(product.label)
     return Stored(
         copies=tuple(product for product in products if product.label in copies),
         pieces=tuple(product for product in products if product.label in pieces - copies),
     )
 
 
-def _found(product: Product, together: dict[str, set[str]]) -> Iterator[bool]:
+def _found(product: Product, together: dict[str, set[str]], complete: Complete) -> Iterator[bool]:
     """One item per folder that holds something of `product`: whether it is a complete copy."""
     windows = product.windows
     weak = {name.lower() for name in windows.weak}
@@ -119,13 +138,16 @@ def _found(product: Product, together: dict[str, set[str]]) -> Iterator[bool]:
         program = bool(names & strong) or bool(names & weak and own_folders & around)
         marked = len(names & markers)
         if program:
-            yield WINE_DRIVE in around or marked > 0
+            yield marked > 0 or complete(product, around)
         elif marked >= TRACE_MARKERS:
             yield marked >= windows.markers_needed
 
 
-def _look(system: System, look: SweepFiles, products: tuple[Product, ...]) -> Fact[Stored]:
+def look_at(
+    system: System, look: SweepFiles, products: tuple[Product, ...], complete: Complete
+) -> Fact[Stored]:
+    """What one look shows of `products`."""
     answer = system.ask(look)
     if isinstance(answer, Known):
-        return Known(stored(answer.value, products), SOURCE)
+        return Known(stored(answer.value, products, complete), SOURCE)
     return Known(Stored((), ()), SOURCE) if is_missing(answer) else Unknown(answer.why, SOURCE)

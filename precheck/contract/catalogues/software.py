@@ -43,20 +43,44 @@ class OnWindows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     `exe` are program files; those in `sessions` run only while somebody is connected. `titles` are
     beginnings of window titles. `markers` are the files that lie beside a program which comes
     without an installer: `markers_needed` of them in one folder are the program's own folder.
-    `msix` are package names of the Store.
+    `portable` is True where the program file alone is the whole program. `msix` are package names
+    of the Store.
+
+    `listed` are names in the list of installed programs beside the label, without version;
+    `listed_prefixes` are whole words that such a name begins with. `described` are product names
+    in a program's version resource, as a second sign for a weak name. `programs` are whole paths,
+    `versions` whole registry values that hold the version, `prog_ids` what the product calls
+    itself as a handler of links, up to the first "-" or ".".
+
+    `remote_session` says that it is how Windows itself is used from afar. `unconfirmed` says that
+    no installed copy has confirmed the names: what is not found by them may be there all the same.
     """
 
     exe: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    described: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
+    portable: bool = False
+    listed: tuple[str, ...] = ()
+    listed_prefixes: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    prog_ids: tuple[str, ...] = ()
+    remote_session: bool = False
+    unconfirmed: bool = False
     titles: tuple[str, ...] = ()
     markers: tuple[str, ...] = ()
     markers_needed: int = 3
     msix: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _ensure_names(self.exe, self.sessions, self.markers, self.msix)
+        names = (self.exe, self.sessions, self.markers, self.msix)
+        _ensure_names(*names, self.listed, self.listed_prefixes, self.described, self.prog_ids)
         _ensure_within("weak", self.weak, self.exe)
+        if not all(path.startswith(("%", "~\\")) for path in self.programs):
+            raise ValueError("programs are whole paths")
+        if not all(value.startswith(("HKLM\\", "HKCU\\")) for value in self.versions):
+            raise ValueError("versions are whole registry values")
         if self.markers and not 2 <= self.markers_needed <= len(self.markers):
             raise ValueError("markers_needed is not a number of the markers")
 
