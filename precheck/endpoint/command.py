@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from precheck.contract.code import format_code
 from precheck.contract.errors import ContractError
 from precheck.contract.offices import load_office, load_policy
+from precheck.contract.wording import Language
 from precheck.endpoint.data_folder import default_folder
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.opening import open_store
@@ -60,7 +61,7 @@ def _serve(options: argparse.Namespace) -> int:
                 " such as https://check.example.jp"
             )
         os.environ["PRECHECK_ALLOWED_HOSTS"] = f"[{host}]" if ":" in host else host
-    _open(options)
+    _open(options, make=True)
     from django.core.wsgi import get_wsgi_application
 
     from precheck.endpoint.serving import serve
@@ -74,7 +75,7 @@ def _office_add(options: argparse.Namespace) -> int:
         policy = load_office(options.id)
     else:
         policy = load_policy(options.id, _text_of(options.policy), options.policy.name)
-    _open(options)
+    _open(options, make=True)
     from django.utils import timezone
 
     from precheck.endpoint.store.changes import put_office
@@ -92,9 +93,15 @@ def _staff_add(options: argparse.Namespace) -> int:
     _open(options)
     from precheck.endpoint.store.changes import put_staff
 
-    made = put_staff(options.name, options.office, password)
-    if made is not None:
-        _say(made)
+    put = put_staff(options.name, options.office, password)
+    standing = "is now on" if put.joined else "is already on"
+    if put.made is not None:
+        kept = "this password is shown once"
+    else:
+        kept = "the password is unchanged" if password is None else "the password is set"
+    _note(f"{options.name} {standing} the staff of {options.office}; {kept}")
+    if put.made is not None:
+        _say(put.made)
     return DONE
 
 
@@ -103,6 +110,7 @@ def _staff_remove(options: argparse.Namespace) -> int:
     from precheck.endpoint.store.changes import remove_staff
 
     remove_staff(options.name, options.office)
+    _note(f"{options.name} is no longer on the staff of {options.office}")
     return DONE
 
 
@@ -123,15 +131,16 @@ def _appointments(options: argparse.Namespace) -> int:
 
     from precheck.endpoint.listing import rows_of_day
     from precheck.endpoint.store.changes import offices_named
-    from precheck.endpoint.terminal import as_json, as_table
+    from precheck.endpoint.terminal import as_json, print_list
     from precheck.endpoint.tokyo import day_of
 
     now = timezone.now()
-    rows = rows_of_day(options.date or day_of(now), offices_named(options.office), now)
+    day = options.date or day_of(now)
+    rows = rows_of_day(day, offices_named(options.office), now)
     if options.json:
         _say(as_json(rows, now))
     else:
-        as_table(rows, now)
+        print_list(rows, day, now, Language(options.lang))
     return DONE
 
 
@@ -156,9 +165,9 @@ def _openapi(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _open(options: argparse.Namespace) -> None:
+def _open(options: argparse.Namespace, *, make: bool = False) -> None:
     try:
-        open_store(options.data)
+        open_store(options.data, make=make)
     except ImproperlyConfigured as error:
         raise Unusable(str(error)) from error
 
@@ -201,16 +210,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     office_add.set_defaults(run=_office_add)
 
-    staff = commands.add_parser("staff", help="the counsellors").add_subparsers(
+    staff = commands.add_parser("staff", help="counsellors and helpdesk").add_subparsers(
         required=True, metavar="COMMAND"
     )
     staff_add = staff.add_parser(
-        "add", parents=[data], help="add somebody to an office; prints a new user's password, once"
+        "add",
+        parents=[data],
+        help="add somebody to an office; prints a new user's password, once",
+        description="Add somebody to an office. A new user's password is printed, once.",
+        epilog="Somebody who has forgotten the password gets another one by the same command with"
+        " --password-stdin, and the new password on standard input.",
     )
     staff_add.add_argument("name", metavar="NAME", help="the user name")
     staff_add.add_argument("--office", required=True, metavar="ID")
     staff_add.add_argument(
-        "--password-stdin", action="store_true", help="read the password from standard input"
+        "--password-stdin",
+        action="store_true",
+        help="read the password, or a known user's new one, from standard input",
     )
     staff_add.set_defaults(run=_staff_add)
     staff_remove = staff.add_parser(
@@ -237,6 +253,12 @@ def _parser() -> argparse.ArgumentParser:
 
     appointments = commands.add_parser(
         "appointments", parents=[data], help="the appointments of a day and who is ready"
+    )
+    appointments.add_argument(
+        "--lang",
+        choices=[language.value for language in Language],
+        default=Language.JA.value,
+        help="the list's language (default: ja)",
     )
     appointments.add_argument("--office", metavar="ID", help="one office only")
     appointments.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="default: today")
@@ -281,6 +303,12 @@ def _text_of(path: Path) -> str:
 
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
+
+
+def _note(line: str) -> None:
+    """What a person wants to know, beside what a program reads on standard output."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def _complain(line: str) -> None:

@@ -20,16 +20,28 @@ def default_folder() -> Path:
     return platformdirs.user_data_path("precheck-endpoint")
 
 
-def prepare(folder: Path) -> None:
-    """Make `folder`, for its owner alone, and the secret in it where there is none yet.
+def prepare(folder: Path, *, make: bool = True) -> None:
+    """Make `folder`, for its owner alone, and the secret in it where there is none yet; with `make`
+    false only use what is there.
 
     Without the secret no appointment code can be recognised any more: it is backed up with the
-    database or the codes are lost. Raises `Unusable` where the folder cannot be made or written.
+    database or the codes are lost, so a database is not given another one. Raises `Unusable` where
+    the folder cannot be made or written, or does not hold what it should.
     """
     try:
+        if not make and not (folder / DATABASE).is_file():
+            raise Unusable(
+                f"there is no endpoint's data in {folder};"
+                " name the folder with --data, or begin with: office add"
+            )
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with held(folder / SETUP_LOCK, wait=True):
             if not (folder / _SECRET).exists():
+                if _holds_something(folder / DATABASE):
+                    raise Unusable(
+                        f"the file {_SECRET} is missing from {folder}: bring it back from the"
+                        " backup, or no appointment's code is recognised"
+                    )
                 _make_secret(folder / _SECRET)
             _for_the_owner_alone(folder / DATABASE)
     except OSError as error:
@@ -42,6 +54,10 @@ def read_secret(folder: Path) -> str:
         return (folder / _SECRET).read_text(encoding="ascii")
     except FileNotFoundError:
         return ""
+
+
+def _holds_something(database: Path) -> bool:
+    return database.exists() and database.stat().st_size > 0
 
 
 def _for_the_owner_alone(path: Path) -> None:

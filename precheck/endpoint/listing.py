@@ -13,7 +13,8 @@ from precheck.endpoint.tokyo import end_of, start_of
 
 @dataclass(frozen=True)
 class Row:
-    """One appointment. Times are aware; `concern` is the check that decides, where one does."""
+    """One appointment. Times are aware; `concern` is the first check that decides, where one
+    does, and `more_concerns` the number of the others."""
 
     id: UUID
     office: str
@@ -24,6 +25,7 @@ class Row:
     mode: Mode
     state: State
     concern: CheckId | None
+    more_concerns: int
     checked_at: datetime | None
 
 
@@ -57,5 +59,6 @@ def row_of(appointment: Appointment, office: Office, now: datetime) -> Row:
             now=now,
         ),
         concern=CheckId(appointment.concern) if appointment.concern else None,
+        more_concerns=appointment.more_concerns,
         checked_at=appointment.checked_at,
     )

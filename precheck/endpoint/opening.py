@@ -7,10 +7,10 @@ from precheck.endpoint.data_folder import SETUP_LOCK, prepare
 from precheck.endpoint.locks import held
 
 
-def open_store(folder: Path) -> None:
-    """Use the data in `folder`, which is made where it is missing. Once per process, before
-    anything that stands on Django is imported. Raises `Unusable`."""
-    prepare(folder)
+def open_store(folder: Path, *, make: bool = True) -> None:
+    """Use the data in `folder`, which with `make` is made where there is none. Once per process,
+    before anything that stands on Django is imported. Raises `Unusable`."""
+    prepare(folder, make=make)
     os.environ["PRECHECK_DATA"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "precheck.endpoint.settings"
 

@@ -1,18 +1,19 @@
-"""The appointments of a day in the terminal: a table for people, JSON for programs."""
+"""The appointments of a day in the terminal: lines for people, JSON for programs."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
 import msgspec
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
 
 from precheck.contract.wording import Language, load_wording
+from precheck.endpoint.line_breaks import broken
 from precheck.endpoint.listing import Row
 from precheck.endpoint.staff.speech import Speech, clock, minutes_until
 from precheck.endpoint.staff.words import load_staff_words
+
+_GAP = "  "
 
 
 def as_json(rows: Sequence[Row], now: datetime) -> str:
@@ -24,34 +25,58 @@ def as_json(rows: Sequence[Row], now: datetime) -> str:
     return msgspec.json.encode(told).decode()
 
 
-def as_table(rows: Sequence[Row], now: datetime) -> None:
-    """Write the list, in Japanese, to standard output."""
-    speech = Speech(load_staff_words(Language.JA), load_wording(Language.JA))
+def print_list(rows: Sequence[Row], day: date, now: datetime, language: Language) -> None:
+    """Write the list of `day` to standard output, as wide as the terminal."""
+    console = Console(highlight=False)
+    speech = Speech(load_staff_words(language), load_wording(language))
+    for line in list_lines(rows, day, now, speech, console.width):
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def list_lines(
+    rows: Sequence[Row], day: date, now: datetime, speech: Speech, width: int
+) -> Iterator[str]:
+    """The list of `day` in lines of `width` cells: the facts of an appointment, side by side as far
+    as there is room, and under them what is said to the person."""
+    yield speech.day(day)
     if not rows:
-        Console().print(speech.words.no_appointments, markup=False)
-        return
-    columns = [column for column in _columns(rows, now, speech) if any(column.cells)]
-    table = Table(*(Column(column.heading, overflow="fold") for column in columns))
-    for line in zip(*(column.cells for column in columns), strict=True):
-        table.add_row(*(Text(cell) for cell in line))
-    Console().print(table)
+        yield from broken(speech.words.no_appointments, width)
+    times = [clock(row.starts_at) + _GAP for row in rows]
+    for row, time, facts in zip(rows, times, _facts(rows, now, speech), strict=True):
+        room = max(1, width - len(time))
+        lines = _side_by_side(facts, room)
+        lines += broken(speech.say(row), room)
+        yield time + lines[0]
+        yield from (" " * len(time) + line for line in lines[1:])
 
 
-class _Column(NamedTuple):
-    heading: str
-    cells: list[str]
+def _side_by_side(facts: Sequence[str], room: int) -> list[str]:
+    lines = [""]
+    for fact in facts:
+        longer = lines[-1] + _GAP + fact if lines[-1] else fact
+        if cell_len(longer.rstrip()) <= room:
+            lines[-1] = longer
+        elif fact.strip():
+            lines += broken(fact.rstrip(), room)
+    return [line.rstrip() for line in lines if line]
 
 
-def _columns(rows: Sequence[Row], now: datetime, speech: Speech) -> list[_Column]:
+def _facts(rows: Sequence[Row], now: datetime, speech: Speech) -> list[tuple[str, ...]]:
+    """Per row its facts, each padded to the widest of its kind; a kind that no row has is left
+    out."""
     words = speech.words
-    states = [speech.state(row) for row in rows]
     several = len({row.office_id for row in rows}) > 1
-    return [
-        _Column(words.time, [clock(row.starts_at) for row in rows]),
-        _Column(words.until_start, [speech.until(row.starts_at, now) or "" for row in rows]),
-        _Column(words.office, [row.office if several else "" for row in rows]),
-        _Column(words.reference, [row.reference for row in rows]),
-        _Column(words.state, [f"{state.symbol} {state.word}" for state in states]),
-        _Column(words.checked_at, [speech.when(row.checked_at, now) for row in rows]),
-        _Column(words.say, [speech.say(row) for row in rows]),
+    states = [speech.state(row) for row in rows]
+    kinds = [
+        [f"{state.symbol} {state.word}" for state in states],
+        [speech.until(row.starts_at, now) or "" for row in rows],
+        [row.office if several else "" for row in rows],
+        [f"{words.reference} {row.reference}" if row.reference else "" for row in rows],
+        [f"{words.checked_at} {speech.when(row.checked_at, now)}" for row in rows],
     ]
+    return list(zip(*(_padded(kind) for kind in kinds if any(kind)), strict=True))
+
+
+def _padded(texts: Sequence[str]) -> list[str]:
+    widest = max(map(cell_len, texts))
+    return [text + " " * (widest - cell_len(text)) for text in texts]

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from precheck.contract.code import parse_code
 from precheck.contract.offices import office_ids
@@ -72,13 +73,18 @@ def test_the_list_in_the_terminal_says_who_is_ready(folder: Path) -> None:
     assert "○ 準備できています" in shown(folder)
 
 
-@pytest.mark.parametrize("columns", ["40", "80", "200"])
-def test_however_narrow_the_terminal_no_word_is_lost(folder: Path, columns: str) -> None:
+def test_the_list_is_as_wide_as_the_terminal(folder: Path) -> None:
     new_code(folder)
-    listed_there = shown(folder, columns)
     said = load_staff_words(Language.JA).states[State.NOT_CHECKED].say
-    cells = [line.split("│")[-2] for line in listed_there.splitlines() if "│" in line]
-    assert "".join(cell.strip() for cell in cells) == said
+    assert said in shown(folder, "200")
+    assert said not in shown(folder, "40")
+    assert max(cell_len(line) for line in shown(folder, "40").splitlines()) <= 40
+
+
+def test_the_list_can_be_english(folder: Path) -> None:
+    new_code(folder)
+    assert "– Not checked" in shown(folder, "200", "--lang", "en")
+    assert "invalid choice: 'xx'" in refused(folder, "appointments", "--lang", "xx")
 
 
 def test_the_list_for_programs_is_json_in_utc(folder: Path) -> None:
@@ -132,26 +138,84 @@ def test_an_office_can_bring_its_own_policy(folder: Path) -> None:
     assert "ハローワーク明石" in done(folder, "office", "add", "akashi", "--policy", str(own))
 
 
+def noted(folder: Path, *arguments: str, **more: str) -> tuple[str, str]:
+    """What a command that must end well prints, and what it says beside that."""
+    ended = command(folder, *arguments, **more)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout, ended.stderr
+
+
 def test_a_new_member_of_staff_gets_a_password_that_is_printed_once(folder: Path) -> None:
-    password = done(folder, "staff", "add", "hanako", "--office", OFFICE)
-    assert len(password) >= 16
-    assert done(folder, "staff", "add", "hanako", "--office", OFFICE) == ""
+    add = ("staff", "add", "hanako", "--office", OFFICE)
+    password, said = noted(folder, *add)
+    assert re.fullmatch(r"\S{16,}\n", password)
+    assert said == "hanako is now on the staff of kakogawa; this password is shown once\n"
+    assert noted(folder, *add) == (
+        "",
+        "hanako is already on the staff of kakogawa; the password is unchanged\n",
+    )
     done(folder, "office", "add", OTHER_OFFICE)
-    assert done(folder, "staff", "add", "hanako", "--office", OTHER_OFFICE) == ""
+    assert noted(folder, "staff", "add", "hanako", "--office", OTHER_OFFICE) == (
+        "",
+        "hanako is now on the staff of okinawa; the password is unchanged\n",
+    )
 
 
 def test_a_password_can_be_given_and_is_not_printed(folder: Path) -> None:
     arguments = ("staff", "add", "taro", "--office", OFFICE, "--password-stdin")
-    assert done(folder, *arguments, stdin="correct horse battery\n") == ""
+    assert noted(folder, *arguments, stdin="correct horse battery\n") == (
+        "",
+        "taro is now on the staff of kakogawa; the password is set\n",
+    )
+    assert noted(folder, *arguments, stdin="staple battery horse\n") == (
+        "",
+        "taro is already on the staff of kakogawa; the password is set\n",
+    )
     for weak in ("short", ""):
         said = refused(folder, *arguments, stdin=f"{weak}\n")
         assert "at least 12 characters" in said
 
 
+def test_the_help_says_what_to_do_about_a_forgotten_password(folder: Path) -> None:
+    said = " ".join(done(folder, "staff", "add", "--help").split())
+    assert "forgotten the password" in said
+    assert "--password-stdin" in said
+
+
 def test_who_is_removed_from_an_office_is_a_member_no_more(folder: Path) -> None:
-    done(folder, "staff", "add", "hanako", "--office", OFFICE)
-    assert done(folder, "staff", "remove", "hanako", "--office", OFFICE) == ""
-    assert "not a member" in refused(folder, "staff", "remove", "hanako", "--office", OFFICE)
+    add, remove = (("staff", verb, "hanako", "--office", OFFICE) for verb in ("add", "remove"))
+    done(folder, *add)
+    assert noted(folder, *remove) == ("", "hanako is no longer on the staff of kakogawa\n")
+    assert "not a member" in refused(folder, *remove)
+    assert (
+        "hanako is now on the staff of kakogawa; the password is unchanged"
+        in noted(folder, *add)[1]
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("appointments",),
+        ("purge",),
+        ("staff", "add", "hanako", "--office", OFFICE),
+        ("staff", "remove", "hanako", "--office", OFFICE),
+        ("appointment", "add", "--office", OFFICE, "--at", at()),
+    ],
+)
+def test_a_folder_without_an_endpoint_is_said_so_and_left_as_it_is(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    for folder in (tmp_path, tmp_path / "mistyped"):
+        assert "no endpoint's data in" in refused(folder, *arguments)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_without_its_secret_is_not_given_another(folder: Path) -> None:
+    (folder / "secret").unlink()
+    for arguments in (("appointments",), ("office", "add", OFFICE), ("serve", "--port", "0")):
+        assert "secret is missing" in refused(folder, *arguments)
+    assert not (folder / "secret").exists()
 
 
 def test_what_cannot_be_used_is_refused_in_one_sentence(folder: Path) -> None:
@@ -193,7 +257,8 @@ def test_what_cannot_be_used_is_refused_in_one_sentence(folder: Path) -> None:
 def test_a_folder_that_cannot_be_used_is_said_so(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
-    assert "cannot be used" in refused(file, "appointments")
+    assert "cannot be used" in refused(file, "office", "add", OFFICE)
+    assert "no endpoint's data in" in refused(file, "appointments")
 
 
 def test_a_database_that_is_none_is_trouble_and_no_traceback(folder: Path) -> None:

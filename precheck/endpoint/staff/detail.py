@@ -19,13 +19,14 @@ _BLANK = re.compile(
     r"\s*[（(][^（）()]*—[^（）()]*[）)]|(?:(?P<end>[：:])\s*—(?:\s*—)*$)|[：:]\s*—(?:\s*—)*"
 )
 _FULL_STOP = {"：": "。", ":": "."}
+_ADVISED_ON = (Verdict.WARN, Verdict.FAIL, Verdict.UNKNOWN)
 _ORDER = (Verdict.FAIL, Verdict.WARN)
 """What has to be done comes first."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One check: what it said, which clause wants it, and what comes next."""
+    """One check: what it said, which clause wants it, and what the person was told to do."""
 
     check: CheckId
     label: str
@@ -37,6 +38,8 @@ class Line:
     sentence: str
     remedy: str | None
     question: str | None = None
+    about: str | None = None
+    """What the question speaks of, which stood above it on the person's screen."""
     answer: bool | None = None
 
 
@@ -60,7 +63,9 @@ def run_of(report: Report, policy: Policy, wording: Wording, day: date) -> Run:
 
     def line(item: ReportedFinding, answer: bool | None = None, asked: bool = False) -> Line:
         requirement = policy.requirement(item.check)
-        remedy = wording.remedy(item.check, item.reason, report.os_family)
+        remedy = None
+        if item.verdict in _ADVISED_ON:
+            remedy = wording.remedy(item.check, item.reason, report.os_family)
         return Line(
             check=item.check,
             label=wording.label(item.check),
@@ -72,6 +77,7 @@ def run_of(report: Report, policy: Policy, wording: Wording, day: date) -> Run:
             sentence=without_blanks(wording.sentence(item.check, item.reason)),
             remedy=remedy and without_blanks(remedy),
             question=wording.checks[item.check].question if asked else None,
+            about=_terms(policy) if item.check is CheckId.TERMS_CONSENT else None,
             answer=answer,
         )
 
@@ -103,6 +109,10 @@ def without_blanks(sentence: str) -> str:
     """`sentence` without the parts that only evidence can fill: names, versions and dates stay on
     the device, and a dash in their place tells staff nothing."""
     return _BLANK.sub(lambda blank: _FULL_STOP.get(blank["end"] or "", ""), sentence)
+
+
+def _terms(policy: Policy) -> str:
+    return f"{policy.terms.title} {policy.revision}"
 
 
 def _not_run(check: CheckId) -> ReportedFinding:

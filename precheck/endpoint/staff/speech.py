@@ -21,8 +21,11 @@ class Speech:
 
     def say(self, row: Row) -> str:
         """The one sentence that the counsellor says."""
+        words = self.words.states[row.state]
         check = self.wording.label(row.concern) if row.concern else ""
-        return self.words.states[row.state].say.format(check=check)
+        if row.more_concerns and words.say_more is not None:
+            return words.say_more.format(check=check, count=row.more_concerns)
+        return words.say.format(check=check)
 
     def day(self, day: date) -> str:
         days = self.words.days

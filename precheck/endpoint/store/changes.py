@@ -4,6 +4,7 @@ Each raises `Unusable` with one sentence where the input cannot be taken.
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -57,11 +58,20 @@ def put_office(policy: Policy, retention_days: int | None, now: datetime) -> boo
         return before != (document, office.retention_days)
 
 
-def put_staff(name: str, office_id: str, password: str | None) -> str | None:
+@dataclass(frozen=True)
+class Staffed:
+    """What became of somebody who was entered as a member of an office's staff."""
+
+    joined: bool
+    """Whether they were no member before."""
+    made: str | None
+    """The password that was made for a new user; kept nowhere else."""
+
+
+def put_staff(name: str, office_id: str, password: str | None) -> Staffed:
     """Make `name` a member of the office's staff.
 
-    A new user gets `password`, or a random one, which is returned and kept nowhere else. A known
-    user keeps theirs unless one is given.
+    A new user gets `password`, or a random one. A known user keeps theirs unless one is given.
     """
     office = _office(office_id)
     with writing(), translation.override("en"):  # the command's sentences are English
@@ -79,8 +89,8 @@ def put_staff(name: str, office_id: str, password: str | None) -> str | None:
         except ValidationError as error:
             raise Unusable(_first(error)) from error
         user.save()
-        Membership.objects.get_or_create(user=user, office=office)
-        return made
+        _, joined = Membership.objects.get_or_create(user=user, office=office)
+        return Staffed(joined=joined, made=made)
 
 
 def remove_staff(name: str, office_id: str) -> None:

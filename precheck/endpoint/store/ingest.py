@@ -80,12 +80,15 @@ def _add(appointment: Appointment, report: Report, document: bytes, now: datetim
     )
     current.runs += 1
     if current.checked_at is None or current.checked_at <= record.checked_at:
-        _show(current, record, deciding_check(policy, report, day))
-    current.save(update_fields=["runs", "readiness", "concern", "checked_at", "judged_by"])
+        _show(current, record, deciding_checks(policy, report, day))
+    current.save(update_fields=["runs", *_SHOWN])
     return record
 
 
-def _show(current: Appointment, record: ReportRecord, concern: CheckId | None) -> None:
+_SHOWN = ("readiness", "concern", "more_concerns", "checked_at", "judged_by")
+
+
+def _show(current: Appointment, record: ReportRecord, concerns: tuple[CheckId, ...]) -> None:
     if current.readiness != record.readiness:
         StateChange.objects.create(
             appointment=current,
@@ -95,24 +98,27 @@ def _show(current: Appointment, record: ReportRecord, concern: CheckId | None) -
             after=record.readiness,
         )
     current.readiness = record.readiness
-    current.concern = concern.value if concern else ""
+    current.concern = concerns[0].value if concerns else ""
+    current.more_concerns = max(0, len(concerns) - 1)
     current.checked_at = record.checked_at
     current.judged_by = record.policy
 
 
-def deciding_check(policy: Policy, report: Report, day: date) -> CheckId | None:
-    """The first check that keeps the device from being ready on `day` (Tokyo): a required one that
-    fails, else one that wants attention; None for a device that is ready."""
+def deciding_checks(policy: Policy, report: Report, day: date) -> tuple[CheckId, ...]:
+    """The checks that keep the device from being ready on `day` (Tokyo), in the policy's order: the
+    required ones that fail, else those that want attention. None for a device that is ready; all
+    for one of which nothing is known."""
     outcome = readiness(policy, report.findings, report.declarations, day)
-    for item in effective_findings(policy, report.findings, report.declarations):
-        if not is_required(policy, item.check, day):
-            continue
-        attention = policy.requirement(item.check).attention
-        if outcome is Readiness.NOT_READY and item.verdict is Verdict.FAIL:
-            return item.check
-        if outcome is Readiness.ATTENTION and item.verdict in attention:
-            return item.check
-    return None
+    effective = effective_findings(policy, report.findings, report.declarations)
+    if outcome is Readiness.READY:
+        return ()
+    required = [item for item in effective if is_required(policy, item.check, day)]
+    if outcome is Readiness.NOT_READY:
+        return tuple(item.check for item in required if item.verdict is Verdict.FAIL)
+    wanting = [
+        item.check for item in required if item.verdict in policy.requirement(item.check).attention
+    ]
+    return tuple(wanting or (item.check for item in effective))
 
 
 def delete_on(appointment: Appointment) -> date:

@@ -72,6 +72,8 @@ class Appointment(models.Model):
     """By the latest run: a contract `Readiness`, or `not_checked`."""
     concern = models.CharField(max_length=32, blank=True)
     """The first check that keeps `readiness` from being ready."""
+    more_concerns = models.PositiveSmallIntegerField(default=0)
+    """How many other checks do so too."""
     checked_at = models.DateTimeField(null=True)
     """When the latest run ended, by the device's clock but never later than its receipt."""
     judged_by = models.ForeignKey(

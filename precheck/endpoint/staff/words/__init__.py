@@ -18,6 +18,8 @@ class StateWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     word: str
     say: str
     """What the counsellor says; `{check}` is the name of the check that decides."""
+    say_more: str | None = None
+    """The same where `{count}` other checks decide as well."""
 
 
 class Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -78,7 +80,10 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     nothing_measured: str
     nothing_declared: str
     nothing_unreadable: str
-    next_step: str
+    advice: str
+    """Before what the person was told to do."""
+    asked_of: str
+    """Before the question that the person answered."""
     answer: str
     yes: str
     no: str
@@ -106,6 +111,10 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     def __post_init__(self) -> None:
         if set(self.states) != set(State) or set(self.modes) != set(Mode):
             raise ValueError("a state or a mode has no words, or there are words for none")
+        if any(
+            ("{check}" in item.say) != (item.say_more is not None) for item in self.states.values()
+        ):
+            raise ValueError("what is said of one check has to be said of several too")
 
 
 @cache
