@@ -8,6 +8,7 @@ installed into `.venv` beside this file.
 import argparse
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -93,10 +94,14 @@ def run(command: list[str], *, quiet: bool = False) -> None:
 
 
 def call(command: list[str]) -> int:
-    try:
-        return subprocess.run(command, cwd=HERE, check=False).returncode
-    except KeyboardInterrupt:
-        return 130
+    """Run `command` to its end; an interruption is passed on, and waited for."""
+    with subprocess.Popen(command, cwd=HERE) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                # From the keyboard it reaches the command as well; from elsewhere it does not.
+                process.send_signal(signal.SIGINT)
 
 
 if __name__ == "__main__":

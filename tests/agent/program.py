@@ -34,7 +34,8 @@ def precheck(home: Path, *arguments: str, **environment: str) -> Ran:
         check=False,
         env={**inherited, "HOME": str(home), "PYTHONIOENCODING": "utf-8", **environment},
     )
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    encoding = environment.get("PYTHONIOENCODING", "utf-8")
+    return Ran(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
 
 
 def a_machine(folder: Path, os_release: bytes | None, family: OsFamily = OsFamily.LINUX) -> str:

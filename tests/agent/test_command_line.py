@@ -146,6 +146,33 @@ def test_a_recording_of_this_machine_replays_to_the_same_verdicts(tmp_path: Path
     assert _verdicts(replayed["findings"]) == _verdicts(live)
 
 
+def test_a_part_of_the_checks_says_nothing_of_the_whole(tmp_path: Path) -> None:
+    assert "準備ができています" not in only_os_support(tmp_path, SUPPORTED).out
+    assert json.loads(only_os_support(tmp_path, SUPPORTED, "--json").out)["readiness"] is None
+
+
+def test_a_recording_is_never_written_over_another_file(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("mine")
+    assert precheck(tmp_path, "record", "--out", str(file)).code == WRONG_USAGE
+    assert file.read_text() == "mine"
+
+
+def test_a_console_without_a_character_is_no_reason_to_fail(tmp_path: Path) -> None:
+    for encoding in ("ascii", "cp932", "euc_jp"):
+        machine = a_machine(tmp_path, SUPPORTED)
+        ran = precheck(
+            tmp_path,
+            "check",
+            "--replay",
+            machine,
+            "--only",
+            "os_support",
+            PYTHONIOENCODING=encoding,
+        )
+        assert ran.code == READY
+
+
 def test_explain_knows_every_check_in_both_languages(tmp_path: Path) -> None:
     for check in ("firewall", "terms_consent"):
         for language in ("ja", "en"):

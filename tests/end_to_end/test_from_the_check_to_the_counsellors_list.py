@@ -143,6 +143,18 @@ def test_with_the_endpoint_away_the_report_waits_and_is_sent_later_once(
     assert waiting(home) == []
 
 
+def test_what_waits_goes_along_with_the_next_report(folder: Path, home: Path, line: Line) -> None:
+    code = new_code(folder)
+    line.down.set()
+    assert check(home, code, line.stand_in.address, "--office", OFFICE).code == COULD_NOT_RUN
+    with serving(folder) as (address, _):
+        line.target = address
+        line.down.clear()
+        assert check(home, code, line.stand_in.address).code in CHECKED
+    assert reports(folder) == 2
+    assert waiting(home) == []
+
+
 def test_killed_between_receipt_and_answer_nothing_is_lost_and_nothing_twice(
     folder: Path, home: Path, line: Line
 ) -> None:
