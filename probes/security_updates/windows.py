@@ -10,6 +10,7 @@
   anything was installed, and since the first after its present version was.
 - Caught up: the installation of the present version, from the update whose title bears it, holds
   up to the next of these days. What comes out between them, in an emergency, is disregarded.
+- Disbelieved: an empty list on a machine whose present version is older than two of these days.
 - Complete until: the last search that succeeded. An old one hides what came later, and on a
   machine that has never searched nothing waits.
 - Automatic: the services' start types, a group policy, the setting of a management server (MDM),
@@ -78,7 +79,7 @@ def observe(system: System, context: Context) -> Facts:
     untouched = _lacking(parsed(history, last_touched), context.now)
     return Facts(
         manager=Known("Windows Update", "IUpdateSearcher"),
-        waiting=parsed(search, waiting_in),
+        waiting=_believed(parsed(search, waiting_in), lacking, context.now),
         scanned=parsed(state, lambda told: moment(told.last_search or 0)),
         waiting_since=_earliest(parsed(search, out_since), lacking, untouched),
         caught_up=parsed(lacking, lambda day: min(day, context.now)),
@@ -176,6 +177,15 @@ def _versioned(system: System, history: Fact[tuple[InstalledUpdate, ...]]) -> Fa
 
 def _lacking(installed: Fact[datetime], now: datetime) -> Fact[datetime]:
     return parsed(installed, lambda day: next_patch_day(min(day, now)))
+
+
+def _believed(waiting: Fact[Waiting], lacking: Fact[datetime], now: datetime) -> Fact[Waiting]:
+    """`waiting`, unless it is empty and the machine's version says otherwise: one patch day may
+    pass while an update is held back for some machines, two may not."""
+    if isinstance(waiting, Unknown) or waiting.value.security or isinstance(lacking, Unknown):
+        return waiting
+    late = next_patch_day(lacking.value) < now
+    return Unknown(Unread.GARBLED, waiting.source) if late else waiting
 
 
 def _earliest(*times: Fact[datetime]) -> Fact[datetime]:

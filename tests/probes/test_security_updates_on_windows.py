@@ -159,6 +159,13 @@ def test_the_days_that_it_waits_are_told() -> None:
     assert finding.evidence["count"] == 1
 
 
+def test_of_several_updates_the_oldest_counts() -> None:
+    several = scan(update(SECURITY, days=2), update(SECURITY, days=30), update(OTHER, days=300))
+    finding = found(several)
+    assert finding.reason == SecurityUpdates.PENDING_OLD
+    assert (finding.evidence["days"], finding.evidence["count"]) == (30, 2)
+
+
 def test_the_grace_is_the_offices() -> None:
     strict = policy_with("security_updates", pending_grace=7)
     finding = found(scan(update(SECURITY, days=10)), (installed(37),), policy=strict)
@@ -192,6 +199,21 @@ def test_a_machine_on_which_nothing_was_installed_since_a_patch_day_lacks_it() -
     finding = found(scan(update(SECURITY, days=None)), idle)
     assert finding.reason == SecurityUpdates.PENDING_OLD
     assert finding.evidence["days"] == 37
+
+
+@pytest.mark.parametrize(
+    ("last", "reason"),
+    [
+        (9, SecurityUpdates.CURRENT),
+        (37, SecurityUpdates.CURRENT),
+        (39, Unread.GARBLED),
+        (300, Unread.GARBLED),
+    ],
+)
+def test_an_empty_list_is_not_believed_of_a_version_that_is_two_patch_days_old(
+    last: float, reason: SecurityUpdates | Unread
+) -> None:
+    assert found(history=(DEFINITIONS, installed(last))).reason == reason
 
 
 @pytest.mark.parametrize("searched", [None, 8, 400])
@@ -347,5 +369,7 @@ WAITING = st.builds(
 def test_garbage_from_the_agent_never_passes_what_waits(search, history) -> None:
     finding = found(search, history)
     waiting = waiting_in(search)
-    assert (waiting is None) is (finding.reason == Unread.GARBLED)
-    assert (finding.verdict is Verdict.PASS) is (waiting is not None and waiting.security == 0)
+    if waiting is None or waiting.security:
+        assert finding.verdict is not Verdict.PASS
+    else:
+        assert finding.reason in (SecurityUpdates.CURRENT, Unread.GARBLED)
