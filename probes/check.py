@@ -15,6 +15,8 @@ from probes.system import System
 
 F = TypeVar("F")
 
+FAR_AHEAD = timedelta(days=5 * 365)
+
 TOKYO = timezone(timedelta(hours=9), "Asia/Tokyo")
 """Japan has no summer time, and Windows has no time zone data."""
 
@@ -41,8 +43,10 @@ class Context:
 
     @property
     def dates_hold(self) -> bool:
-        """Whether the device's clock can be right, so that dates can be judged at all."""
-        return not self.clock_off and self.today >= self.catalogues.lifecycle.as_of
+        """Whether the device's clock can be right, so that dates can be judged at all: neither
+        before the catalogue's own date, nor so long after it that nobody would still use it."""
+        as_of = self.catalogues.lifecycle.as_of
+        return not self.clock_off and as_of <= self.today <= as_of + FAR_AHEAD
 
 
 @dataclass(frozen=True, slots=True)

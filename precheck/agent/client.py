@@ -9,7 +9,7 @@ import urllib3.exceptions
 from urllib3.util import Retry
 
 from precheck.agent.address import endpoint_address
-from precheck.agent.errors import CodeRefused, EndpointAway, Refused
+from precheck.agent.errors import CodeRefused, EndpointAway, EndpointBusy, Refused
 from precheck.contract.api import (
     APPOINTMENT_PATH,
     CATALOGUES_PATH,
@@ -29,7 +29,7 @@ from probes.system.transport import first_bytes, proxies_for, trusting_session
 M = TypeVar("M")
 
 CATALOGUE_LIMIT = 4 << 20
-CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5.0, 15.0, 60.0
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5.0, 15.0, 20.0
 
 FOR_GOOD = frozenset(
     {
@@ -64,12 +64,16 @@ class Client:
         )
 
     def appointment(self, code: str) -> Appointment:
-        """The appointment behind `code`. Raises `CodeRefused` when the endpoint knows none."""
+        """The appointment behind `code`. Raises `CodeRefused` when the endpoint knows none, and
+        `EndpointBusy` when it will not look now."""
         status, body = self._request("GET", APPOINTMENT_PATH, code=code)
         if status == 200:
             return self._message(body, Appointment)
-        if self._problem(body).type == ProblemType.UNKNOWN_CODE:
+        problem = self._problem(body).type
+        if problem == ProblemType.UNKNOWN_CODE:
             raise CodeRefused("the endpoint does not know this code")
+        if problem == ProblemType.TOO_MANY_ATTEMPTS:
+            raise EndpointBusy("too many codes were tried from this network")
         raise EndpointAway(f"the endpoint answered {status} for an appointment")
 
     def send(self, code: str, report: Report) -> Receipt:

@@ -42,6 +42,12 @@ class EndpointAway(AgentError):
     phrase = "error_endpoint_away"
 
 
+class EndpointBusy(AgentError):
+    """The endpoint looks up no code for a while, after too many wrong ones."""
+
+    phrase = "error_endpoint_busy"
+
+
 class Refused(AgentError):
     """The endpoint refused the report for good; sending it again is of no use."""
 

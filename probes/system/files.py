@@ -2,6 +2,7 @@
 
 import errno
 import os
+import pwd
 import stat
 import sys
 from pathlib import Path
@@ -27,6 +28,18 @@ MOST_LINKS = 40
 """As many as Linux follows in one path (path_resolution(7))."""
 
 
+def persons_home() -> Path:
+    """The home folder of the person at the device: under sudo or pkexec not root's, but of the
+    account that called it (sudo(8), pkexec(1): SUDO_UID, PKEXEC_UID)."""
+    caller = os.environ.get("SUDO_UID") or os.environ.get("PKEXEC_UID") or ""
+    if os.geteuid() == 0 and caller.isascii() and caller.isdigit():
+        try:
+            return Path(pwd.getpwuid(int(caller)).pw_dir)
+        except (KeyError, OverflowError):
+            return Path.home()
+    return Path.home()
+
+
 class FileTree:
     """The files below `root`. Below another root than "/", links lead as if that root were "/",
     so none leads out of it.
@@ -37,7 +50,8 @@ class FileTree:
 
     def __init__(self, root: Path = Path("/"), home: Path | None = None) -> None:
         self._root = os.path.realpath(os.fsencode(root)).rstrip(b"/")
-        self._home = os.fsencode(Path.home() if home is None else home).rstrip(b"/")
+        self._home = os.fsencode(persons_home() if home is None else home).rstrip(b"/")
+        self._homeless = home is None and not self._root and not os.path.isdir(self._home)
 
     def read(self, question: ReadFile) -> Fact[bytes]:
         """The first bytes of a regular file, `garbled` for anything else.
@@ -102,6 +116,9 @@ class FileTree:
         """Where `path` is on the machine this runs on."""
         wanted = _encoded(path)
         if wanted == b"~" or wanted.startswith(b"~/"):
+            if self._homeless:
+                # Without a home folder nothing is missing from it: it cannot be told.
+                raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
             wanted = self._home + wanted[1:]
         if not wanted.startswith(b"/") or b"\0" in wanted:
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))

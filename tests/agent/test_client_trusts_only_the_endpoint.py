@@ -6,7 +6,7 @@ import pytest
 
 from precheck.agent.address import endpoint_address
 from precheck.agent.client import Client
-from precheck.agent.errors import BadAddress, CodeRefused, EndpointAway, Refused
+from precheck.agent.errors import BadAddress, CodeRefused, EndpointAway, EndpointBusy, Refused
 from tests.agent.reports import CODE, a_report, problem_json, receipt_json
 from tests.agent.stand_in_endpoint import Answer, StandIn, running
 
@@ -152,3 +152,9 @@ def test_too_many_attempts_is_not_for_good() -> None:
     busy = Answer(429, problem_json("too-many-attempts", 429))
     with running(StandIn(busy)) as endpoint, pytest.raises(EndpointAway):
         Client(endpoint.address).send(CODE, a_report())
+
+
+def test_too_many_attempts_do_not_put_the_person_on_other_terms() -> None:
+    busy = Answer(429, problem_json("too-many-attempts", 429))
+    with running(StandIn(busy)) as endpoint, pytest.raises(EndpointBusy):
+        Client(endpoint.address).appointment(CODE)

@@ -152,6 +152,10 @@ def test_a_clock_before_the_data_cannot_be_right() -> None:
     assert found(shipped("debian-13"), datetime(2020, 1, 1, tzinfo=UTC)).reason == Unread.CLOCK
 
 
+def test_a_clock_many_years_after_the_data_cannot_be_right_either() -> None:
+    assert found(shipped("debian-13"), datetime(2099, 1, 1, tzinfo=UTC)).reason == Unread.CLOCK
+
+
 def test_with_old_data_supported_becomes_a_warning_and_then_unknown() -> None:
     release = b"ID=ubuntu\nVERSION_ID=26.04\n"
     assert found(release, datetime(2027, 4, 1, tzinfo=UTC)).reason == OsSupport.SUPPORTED_OLD_DATA
