@@ -92,7 +92,9 @@ def _rules(system: System) -> Fact[tuple[Rule, ...]]:
         values = system.ask(ReadRegistry("HKLM", rf"{store}\FirewallRules"))
         if store != LOCAL and is_missing(values):
             continue
-        rules = parsed(values, parse_rules)
+        # Every Windows has rules of its own: none at all were not really read.
+        empty = store == LOCAL and isinstance(values, Known) and not values.value
+        rules = Unknown(Unread.GARBLED, values.source) if empty else parsed(values, parse_rules)
         if isinstance(rules, Unknown):
             return rules
         found.extend(rules.value)

@@ -41,6 +41,7 @@ HIDDEN_NETWORK = "wifi"
 
 _WINDOWS = r"SOFTWARE\Microsoft\Windows\CurrentVersion"
 _FIREWALL = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
+_FIREWALLS = (_FIREWALL, rf"{_FIREWALL}\Mdm", r"SOFTWARE\Policies\Microsoft\WindowsFirewall")
 _PROFILE = ("EnableFirewall", "DefaultInboundAction", "DoNotAllowExceptions")
 _UPDATES = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
 _CONSENT = ("Value", "LastUsedTimeStart", "LastUsedTimeStop")
@@ -52,18 +53,30 @@ REGISTRY: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("CurrentBuild", "CurrentBuildNumber", "UBR", "EditionID", "DisplayVersion"),
             *("InstallationType", "ProductName", "CurrentMajorVersionNumber", "ReleaseId"),
         ),
-        r"SOFTWARE\Microsoft\WindowsSelfHost\Applicability": ("BranchName", "Ring"),
+        r"SOFTWARE\Microsoft\WindowsSelfHost\Applicability": (
+            *("IsBuildFlightingEnabled", "BranchName", "Ring"),
+        ),
         r"SOFTWARE\Microsoft\Windows Defender\Signature Updates": (
             *("SignaturesLastUpdated", "ASSignatureApplied", "AVSignatureApplied"),
             *("AVSignatureVersion", "ASSignatureVersion", "EngineVersion"),
         ),
-        rf"{_FIREWALL}\*": _PROFILE,
-        r"SOFTWARE\Policies\Microsoft\WindowsFirewall\*": _PROFILE,
+        **{
+            rf"{store}\{profile}": _PROFILE
+            for store in _FIREWALLS
+            for profile in ("DomainProfile", "StandardProfile", "PrivateProfile", "PublicProfile")
+        },
         r"SOFTWARE\Policies\Microsoft\Windows\AppPrivacy": (
             *("LetAppsAccessCamera", "LetAppsAccessMicrophone"),
         ),
         rf"{_UPDATES}\AU": ("NoAutoUpdate", "AUOptions"),
-        r"SOFTWARE\Microsoft\WindowsUpdate\UX\Settings": ("PauseUpdatesExpiryTime",),
+        r"SOFTWARE\Microsoft\PolicyManager\current\device\Update": ("AllowAutoUpdate",),
+        r"SOFTWARE\Microsoft\WindowsUpdate\UX\Settings": (
+            *("PauseUpdatesExpiryTime", "PauseQualityUpdatesEndTime"),
+        ),
+        rf"{_WINDOWS}\WindowsUpdate\Auto Update\RebootRequired": (),
+        rf"{_WINDOWS}\Component Based Servicing\RebootPending": (),
+        r"SYSTEM\CurrentControlSet\Services\wuauserv": ("Start",),
+        r"SYSTEM\CurrentControlSet\Services\UsoSvc": ("Start",),
         rf"{_CONSENT_STORE}\*": _CONSENT,
         rf"{_CONSENT_STORE}\*\*": _CONSENT,
         rf"{_CONSENT_STORE}\*\NonPackaged\*": _CONSENT,
@@ -103,7 +116,8 @@ _RULED = (
     *(ListDevices, ReadFileVersion),
 )
 
-_KB = re.compile(r"\bKB\d{6,8}\b")
+_UPDATE_NUMBERS = re.compile(r"\bKB[0-9]{6,8}\b|\([0-9]{5}\.[0-9]{1,6}\)")
+"""An update's number, and the version that it makes of Windows."""
 _TEXT = re.compile(r"(<(?:\w+:)?(\w+)(?:\s[^<>]*)?>)([^<>]+)(?=</)")
 _PROFILE_TEXTS = frozenset({"authentication", "encryption", "useOneX", "transitionMode"})
 
@@ -219,7 +233,7 @@ def _properties(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _update(update: InstalledUpdate) -> InstalledUpdate:
-    return msgspec.structs.replace(update, title=" ".join(_KB.findall(update.title)))
+    return msgspec.structs.replace(update, title=" ".join(_UPDATE_NUMBERS.findall(update.title)))
 
 
 def _networks(networks: Networks, keep: Keep) -> Networks:

@@ -198,6 +198,7 @@ UNREAD_RULES: list[dict[str, Any]] = [
     {"known": Unread.DENIED},
     {"known": Unread.MISSING},
     {"known": rules("nonsense")},
+    {"known": {}},
     {"registered": ESET, "listed": ESET_ON},
     {"registered": Unread.TIMED_OUT},
     {"service": Unread.DENIED},
