@@ -66,7 +66,7 @@ REGISTRY: Mapping[str, tuple[str, ...]] = MappingProxyType(
             for profile in ("DomainProfile", "StandardProfile", "PrivateProfile", "PublicProfile")
         },
         r"SOFTWARE\Policies\Microsoft\Windows\AppPrivacy": (
-            *("LetAppsAccessCamera", "LetAppsAccessMicrophone"),
+            *("LetAppsAccessCamera", "LetAppsAccessMicrophone", "LetAppsAccessLocation"),
         ),
         rf"{_UPDATES}\AU": ("NoAutoUpdate", "AUOptions"),
         r"SOFTWARE\Microsoft\PolicyManager\current\device\Update": ("AllowAutoUpdate",),
@@ -95,7 +95,7 @@ SYSTEM_PARTS = frozenset(
     }
 )
 
-WMI = frozenset({"antivirusproduct", "firewallproduct", "msft_mpcomputerstatus"})
+WMI = frozenset({"antivirusproduct", "firewallproduct", "msft_mpcomputerstatus", "msft_mpthreat"})
 WMI_TEXTS = frozenset(
     {
         *("displayname", "instanceguid", "timestamp", "amrunningmode"),

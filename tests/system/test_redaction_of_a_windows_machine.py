@@ -60,6 +60,24 @@ def test_of_a_known_key_the_values_that_a_check_reads_stay() -> None:
     assert after(WINDOWS, {**values, **owner}) == values
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        (r"SOFTWARE\Microsoft\WindowsUpdate\UX\Settings", "PauseQualityUpdatesEndTime"),
+        (r"SOFTWARE\Microsoft\WindowsSelfHost\Applicability", "IsBuildFlightingEnabled"),
+        (r"SYSTEM\CurrentControlSet\Services\UsoSvc", "Start"),
+    ],
+)
+def test_what_makes_a_machine_fail_is_not_dropped(key: str, value: str) -> None:
+    values = {value: RegistryValue(4, 1)}
+    assert after(windows.ReadRegistry("HKLM", key), values) == values
+
+
+def test_a_key_that_is_there_without_values_stays_there() -> None:
+    key = windows.ReadRegistry("HKLM", rf"{CURRENT}\Component Based Servicing\RebootPending")
+    assert after(key, {}) == {}
+
+
 def test_a_version_is_not_taken_for_an_address() -> None:
     key = windows.ReadRegistry("HKLM", r"SOFTWARE\Microsoft\Windows Defender\Signature Updates")
     assert after(key, {"AVSignatureVersion": text("1.403.1.0")}) == {
