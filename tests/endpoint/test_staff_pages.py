@@ -12,7 +12,15 @@ from django.test.utils import CaptureQueriesContext
 
 from precheck.contract.checks import CheckId
 from precheck.contract.offices import load_office
-from precheck.contract.reasons import Antivirus, Firewall, NetworkTrust, Reason, SecurityUpdates
+from precheck.contract.reasons import (
+    Antivirus,
+    Firewall,
+    NetworkTrust,
+    OsSupport,
+    Reason,
+    SecurityUpdates,
+    Webcam,
+)
 from precheck.contract.verdict import OsFamily
 from precheck.contract.wording import Language, load_wording
 from precheck.endpoint.staff.words import load_staff_words
@@ -97,6 +105,35 @@ def test_the_sentence_to_say_names_the_check_that_decides() -> None:
     page = seen(staff, LIST).text
     assert f"「{label('antivirus')}」が利用規約に合っていません" in page
     assert label(CheckId.FIREWALL) not in page
+
+
+def test_the_sentence_to_say_counts_the_other_checks_that_decide() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(OsSupport.ENDED, Antivirus.OFF, Webcam.NONE, Firewall.NO_MANAGER))
+    first = load_wording(Language.JA).label(CheckId.OS_SUPPORT)
+    for address in (LIST, detail(mine)):
+        assert f"「{first}」ほか2件が利用規約に合っていません" in seen(staff, address).text
+    first = load_wording(Language.EN).label(CheckId.OS_SUPPORT)
+    english = seen(staff, in_language(LIST, "en")).text
+    assert f"“{first}” and 2 more do not meet the terms" in english
+
+
+def test_the_sentence_to_say_counts_nothing_where_one_check_decides() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(OsSupport.ENDED, Antivirus.OFF))
+    assert "ほか1件" in seen(staff, LIST).text
+    post_report(mine, report(Antivirus.OFF))
+    assert "ほか" not in seen(staff, LIST).text
+
+
+def test_what_wants_attention_is_counted_where_nothing_fails() -> None:
+    mine, staff = booked(), member("hanako")
+    body = report(Firewall.NO_MANAGER)
+    body["declarations"] = []
+    post_report(mine, body)
+    label = load_wording(Language.JA).label
+    said = f"「{label(CheckId.FIREWALL)}」ほか2件を一緒に確認させてください"
+    assert said in seen(staff, LIST).text
 
 
 def test_a_check_older_than_a_week_is_shown_as_old() -> None:
@@ -201,6 +238,47 @@ def test_each_check_comes_with_its_clause_its_sentence_and_the_next_step() -> No
     remedy = wording.remedy(CheckId.ANTIVIRUS, "definitions_old", OsFamily.WINDOWS)
     assert remedy is not None
     assert remedy in page.replace("&gt;", ">")
+
+
+def test_what_a_person_is_told_to_do_is_shown_as_advice_to_them_and_only_where_it_was_given() -> (
+    None
+):
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(Antivirus.OFF, NetworkTrust.OWE, Firewall.NO_MANAGER))
+    page = seen(staff, detail(mine))
+    items = [item.split("</li>")[0] for item in page.markup.split("<li ")[1:]]
+    advised = [item.split('"')[1] for item in items if JA.advice in item]
+    assert sorted(advised) == ["fail", "unknown", "warn"]
+    assert sum('class="pass"' in item for item in items) > 10
+
+
+def test_the_terms_that_a_person_was_asked_about_stand_above_the_question() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report())
+    text = seen(staff, detail(mine)).text
+    policy, wording = load_office("kakogawa"), load_wording(Language.JA)
+    question = wording.checks[CheckId.TERMS_CONSENT].question
+    assert f"{policy.terms.title} (改定日 {policy.revision}) {JA.asked_of} {question}" in text
+
+
+def test_a_column_of_references_is_there_only_where_somebody_has_one() -> None:
+    staff = member("hanako")
+    booked()
+    assert JA.reference not in seen(staff, LIST).markup
+    booked(reference="K-7")
+    assert JA.reference in seen(staff, LIST).text
+
+
+def test_on_paper_there_are_no_ways_to_other_pages_and_no_time_left() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report())
+    css = browser().get("/staff/style.css").content.decode()
+    on_paper = css.split("@media print")[1]
+    assert re.search(r"\.way, \.until { display: none !important; }", on_paper)
+    for address in (LIST, detail(mine)):
+        markup = seen(staff, address).markup
+        ways = re.findall(r'<t[hd][^>]*class="way"', markup)
+        assert len(ways) == 2
 
 
 def test_what_only_the_device_knows_leaves_no_gap_in_a_sentence() -> None:

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,16 @@ def test_measuring_gives_as_many_bytes_as_asked_for_within_its_bound() -> None:
         assert (refused.status_code, refused.json()["type"]) == (400, "bad-request")
 
 
+def test_what_is_measured_with_cannot_be_compressed_or_kept_on_the_way() -> None:
+    size = 1 << 18
+    answers = [browser().get(f"/api/v1/measure?bytes={size}") for _ in range(2)]
+    for answer in answers:
+        assert len(zlib.compress(answer.content, level=9)) > size
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Content-Encoding" not in answer.headers
+    assert answers[0].content != answers[1].content
+
+
 def test_what_is_nowhere_in_the_api_is_a_problem() -> None:
     for path in ("/api/", "/api/v1/", "/api/v1/health/", "/api/v2/health"):
         missing = browser().get(path)
@@ -119,6 +130,8 @@ def test_the_two_languages_have_the_same_blanks() -> None:
     for state, words in japanese.states.items():
         assert words.symbol == english.states[state].symbol
         assert _blanks(words.say) == _blanks(english.states[state].say)
+        assert _blanks(words.say_more or "") == _blanks(english.states[state].say_more or "")
+        assert _blanks(words.say) == _blanks(words.say_more or "") - {"count"}
 
 
 def _blanks(text: str) -> set[str]:

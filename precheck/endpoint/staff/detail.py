@@ -77,7 +77,7 @@ def run_of(report: Report, policy: Policy, wording: Wording, day: date) -> Run:
             sentence=without_blanks(wording.sentence(item.check, item.reason)),
             remedy=remedy and without_blanks(remedy),
             question=wording.checks[item.check].question if asked else None,
-            about=_terms(policy) if item.check is CheckId.TERMS_CONSENT else None,
+            about=_terms(policy, wording) if item.check is CheckId.TERMS_CONSENT else None,
             answer=answer,
         )
 
@@ -111,8 +111,8 @@ def without_blanks(sentence: str) -> str:
     return _BLANK.sub(lambda blank: _FULL_STOP.get(blank["end"] or "", ""), sentence)
 
 
-def _terms(policy: Policy) -> str:
-    return f"{policy.terms.title} {policy.revision}"
+def _terms(policy: Policy, wording: Wording) -> str:
+    return f"{policy.terms.title} ({wording.phrases['revision']} {policy.revision})"
 
 
 def _not_run(check: CheckId) -> ReportedFinding:

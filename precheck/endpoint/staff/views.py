@@ -92,6 +92,7 @@ def list_of_day(request: HttpRequest) -> HttpResponse:
     today = day_of(now)
     day = _day(request.GET.get("date"), today)
     offices = _offices_of(request)
+    rows = rows_of_day(day, offices, now)
     return render(
         request,
         "staff/list.html",
@@ -104,6 +105,7 @@ def list_of_day(request: HttpRequest) -> HttpResponse:
             "next_day": day + timedelta(days=1),
             "offices": [office.policy.policy().terms.office for office in offices],
             "several_offices": len(offices) > 1,
+            "references": any(row.reference for row in rows),
             "rows": [
                 {
                     "row": row,
@@ -114,7 +116,7 @@ def list_of_day(request: HttpRequest) -> HttpResponse:
                     "mode": speech.words.modes[row.mode],
                     "checked_at": speech.when(row.checked_at, now),
                 }
-                for row in rows_of_day(day, offices, now)
+                for row in rows
             ],
         },
     )
