@@ -68,5 +68,5 @@ def parse_code(typed: str) -> str:
 
 
 def format_code(code: str) -> str:
-    """`code` in the groups in which it is printed and read aloud: 123 456 7890."""
+    """`code` in the groups in which it is printed and read aloud: 123 456 7894."""
     return f"{code[:3]} {code[3:6]} {code[6:]}"

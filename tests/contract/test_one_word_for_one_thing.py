@@ -37,7 +37,6 @@ def test_the_screens_use_the_glossarys_words() -> None:
     for term, key in {
         "advised": "advised",
         "revision": "revision",
-        "remedy": "what_to_do",
         "report": "sent_heading",
     }.items():
         assert phrases[key] == JAPANESE[term]
