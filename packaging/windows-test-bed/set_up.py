@@ -112,7 +112,8 @@ def only_one(lock: Path) -> Iterator[None]:
 
 def build(bed: Path) -> None:
     making = bed.with_name(f"{bed.name}.making")
-    shutil.rmtree(making, ignore_errors=True)
+    for broken_off in bed.parent.glob("*.making"):
+        shutil.rmtree(broken_off)
     (making / "boxes").mkdir(parents=True)
     (making / "built").mkdir()
     prefix = making / "prefix"
