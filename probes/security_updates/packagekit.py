@@ -90,9 +90,10 @@ def parse_updates(signals: tuple[DBusSignal, ...], classifying: bool) -> Waiting
         if read is None:
             return None
         kinds += read
-    updates = sum(kind != _BLOCKED for kind in kinds)
     security = kinds.count(_SECURITY)
-    return Waiting(security if classifying or security or not updates else None, updates)
+    # A blocked update waits too, and no longer says what kind it is of.
+    told = classifying and _BLOCKED not in kinds
+    return Waiting(security if told or security or not kinds else None, len(kinds))
 
 
 def refreshed_at(answer: tuple[Any, ...], now: datetime) -> datetime | None:

@@ -79,8 +79,12 @@ def test_a_severity_in_the_upper_half_does_not_hide_the_kind() -> None:
     assert parse_updates((severe, DONE), classifying=True) == Waiting(security=1, updates=1)
 
 
-def test_what_is_held_back_is_not_waiting() -> None:
-    assert parse_updates((package(BLOCKED), DONE), classifying=False) == Waiting(0, 0)
+@pytest.mark.parametrize("classifying", [True, False])
+def test_a_blocked_update_waits_and_does_not_say_what_it_is(classifying: bool) -> None:
+    blocked = (package(BLOCKED), DONE)
+    assert parse_updates(blocked, classifying) == Waiting(security=None, updates=1)
+    beside = (package(BLOCKED), package(SECURITY), DONE)
+    assert parse_updates(beside, classifying) == Waiting(security=1, updates=2)
 
 
 def test_apts_backend_never_clears_what_waits() -> None:
