@@ -1,0 +1,136 @@
+"""docs/operating.md says what is true."""
+
+import re
+import shlex
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import requests
+from django.contrib.auth.models import User
+
+import precheck.endpoint
+from precheck.endpoint.attempts import EACH, TOGETHER
+from precheck.endpoint.command import main
+from precheck.endpoint.store.changes import put_staff
+from precheck.endpoint.store.ingest import RUNS_LIMIT
+from precheck.endpoint.store.models import Office
+from tests.endpoint.people import browser, office
+from tests.endpoint.scene import DAY, OFFICE, command, done, new_code, report, send, serving
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+NAME = "check.example.jp"
+
+
+def test_every_variable_that_the_endpoint_reads_is_in_the_guide_and_the_help_and_no_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sources = Path(precheck.endpoint.__file__).parent.rglob("*.py")
+    code = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    read = set(re.findall(r"environ(?:\.get\(|\[)\s*\"(PRECHECK_[A-Z_]+)\"", code))
+    assert len(read) >= 5
+    assert set(re.findall(r"^\| `(PRECHECK_[A-Z_]+)`", GUIDE, re.MULTILINE)) == read
+    assert set(re.findall(r"PRECHECK_[A-Z_]+", GUIDE)) == read
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert set(re.findall(r"PRECHECK_[A-Z_]+", capsys.readouterr().out)) == read
+
+
+def test_every_command_in_the_guide_is_one(tmp_path: Path) -> None:
+    lines = re.findall(r"^precheck-endpoint (.+)$", GUIDE, re.MULTILINE)
+    before_serving = [shlex.split(line) for line in lines if line != "serve"]
+    assert ["office", "add", "kakogawa"] in before_serving
+    for arguments in before_serving:
+        own = [re.sub(r"^\d{4}-\d\d-\d\d", str(DAY), argument) for argument in arguments]
+        ended = command(tmp_path, *own, stdin="correct horse battery\n")
+        assert ended.returncode == 0, (own, ended.stderr)
+
+
+def proxied(address: str, variables: dict[str, str]) -> dict[str, str]:
+    """The headers that the guide's nginx adds."""
+    forwarded = re.findall(r"proxy_set_header (\S+) \$(\w+);", GUIDE)
+    assert len(forwarded) == 4
+    return {header: variables[variable] for header, variable in forwarded}
+
+
+def test_behind_the_guides_proxy_people_come_by_https_and_from_their_own_address(
+    tmp_path: Path,
+) -> None:
+    arguments = ("staff", "add", "hanako", "--office", OFFICE, "--password-stdin")
+    done(tmp_path, "office", "add", OFFICE)
+    done(tmp_path, *arguments, stdin="correct horse battery\n")
+    settings = dict(re.findall(r"^export (PRECHECK_(?:PUBLIC|TRUSTED)\w+)=(\S+)$", GUIDE, re.M))
+    assert len(settings) == 2
+    with serving(tmp_path, **settings) as (address, _):
+        variables = {"host": NAME, "scheme": "https", "remote_addr": "192.0.2.1"}
+        headers = proxied(address, variables)
+        page = requests.get(f"{address}staff/login/", headers=headers, timeout=20)
+        assert "max-age" in page.headers["Strict-Transport-Security"]
+        assert "Secure" in page.headers["Set-Cookie"]
+        signed_in = requests.post(
+            f"{address}staff/login/",
+            data={
+                "username": "hanako",
+                "password": "correct horse battery",
+                "csrfmiddlewaretoken": re.findall(r'csrfmiddlewaretoken" value="(\w+)', page.text),
+            },
+            headers={
+                **headers,
+                "Origin": f"https://{NAME}",
+                "Cookie": f"csrftoken={page.cookies['csrftoken']}",
+            },
+            allow_redirects=False,
+            timeout=20,
+        )
+        assert (signed_in.status_code, signed_in.headers["Location"]) == (302, "/staff/")
+        wrong = {"Authorization": "Appointment 0000000000"}
+        answers = [
+            requests.get(
+                f"{address}api/v1/appointment",
+                headers={**proxied(address, {**variables, "remote_addr": person}), **wrong},
+                timeout=20,
+            ).status_code
+            for person in [*["192.0.2.2"] * (EACH.burst + 1), "192.0.2.3"]
+        ]
+        assert answers == [*[401] * EACH.burst, 429, 401]
+
+
+def test_a_backup_of_the_database_and_the_secret_brings_the_codes_back(tmp_path: Path) -> None:
+    data, restored = tmp_path / "data", tmp_path / "restored"
+    restored.mkdir()
+    done(data, "office", "add", OFFICE)
+    code = new_code(data)
+    with (
+        serving(data) as (address, _),
+        closing(sqlite3.connect(data / "endpoint.sqlite3")) as original,
+        closing(sqlite3.connect(restored / "endpoint.sqlite3")) as copy,
+    ):
+        assert send(address, code, report()).status_code == 201
+        original.backup(copy)  # what `.backup` does
+    (restored / "secret").write_bytes((data / "secret").read_bytes())
+    with serving(restored) as (address, _):
+        assert send(address, code, report()).status_code == 201
+    assert "準備できています" in done(restored, "appointments", "--date", str(DAY), COLUMNS="200")
+
+
+def test_a_new_password_signs_out_whoever_came_with_the_old_one() -> None:
+    put_staff("hanako", office(), "correct horse battery")
+    client = browser()
+    client.post("/staff/login/", {"username": "hanako", "password": "correct horse battery"})
+    assert client.get("/staff/").status_code == 200
+    put_staff("hanako", office(), "staple battery horse")
+    assert client.get("/staff/").status_code == 302
+    assert User.objects.filter(username="hanako").count() == 1
+
+
+def test_the_numbers_in_the_guide_are_those_that_hold() -> None:
+    office()
+    kept = Office.objects.get().retention_days
+    text = " ".join(GUIDE.split())
+    assert f"Wrong codes: {EACH.burst} at once per client address" in text
+    assert f"then one every {EACH.seconds} seconds" in text
+    assert f"all clients together {TOGETHER.burst}, then five a second" in text
+    assert TOGETHER.seconds * 5 == 1
+    assert f"{RUNS_LIMIT} reports per appointment" in text
+    assert f"deleted {kept} days after its day" in text
