@@ -80,7 +80,7 @@ def test_python_is_the_one_for_64_bit_windows(box: Box) -> None:
 
 def test_the_project_and_what_it_stands_on_are_there(box: Box) -> None:
     code = (
-        "import comtypes, msgspec, psutil, pytest, hypothesis, requests, rich, truststore\n"
+        "import msgspec, psutil, pytest, hypothesis, requests, rich, truststore\n"
         "import json, precheck.contract, probes.system\n"
         "print(json.dumps(precheck.contract.__file__ or list(precheck.contract.__path__)[0]))"
     )
