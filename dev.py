@@ -24,6 +24,7 @@ examples:
   python3 dev.py demo --stay    the same, and the endpoint stays up to look at in a browser
   python3 dev.py test           lint, types, import rules, then all tests
   python3 dev.py test -k code   the tests whose name contains "code"
+  python3 dev.py coverage       the same tests, and the lines that none of them reaches
   python3 dev.py bench          measure speed and memory, with medians and ratios
   python3 dev.py run check --office kakogawa   the checker itself"""
 
@@ -34,12 +35,12 @@ def main() -> int:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("task", choices=("demo", "test", "bench", "run"))
+    parser.add_argument("task", choices=tuple(TASKS))
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to the task")
     options = parser.parse_args()
     if sys.version_info < (3, 11):
         sys.exit("dev.py needs Python 3.11 or newer")
-    set_up("dev" if options.task in ("test", "bench") else "endpoint")
+    set_up("endpoint" if options.task in ("demo", "run") else "dev")
     return TASKS[options.task](options.arguments)
 
 
@@ -79,11 +80,19 @@ def test(arguments: list[str]) -> int:
     return call([str(PYTHON), "-m", "pytest", "-q", *parallel, *arguments])
 
 
+def coverage(arguments: list[str]) -> int:
+    tool = str(BIN / "coverage")
+    done = call([tool, "run", "-m", "pytest", "-q", *arguments])
+    run([tool, "combine", "-q"])
+    call([tool, "report", "--skip-covered", "--sort=cover"])
+    return done
+
+
 def bench(arguments: list[str]) -> int:
     return call([str(PYTHON), "-m", "bench", *arguments])
 
 
-TASKS = {"demo": demo, "run": program, "test": test, "bench": bench}
+TASKS = {"demo": demo, "run": program, "test": test, "coverage": coverage, "bench": bench}
 
 
 def run(command: list[str], *, quiet: bool = False) -> None:
