@@ -44,8 +44,8 @@ TREE = "cp311"
 SIGNED = ("python.exe", "pythonw.exe", "python3.dll", "python311.dll", "DLLs/*.pyd")
 SIGNER = "CN=Python Software Foundation"
 
-TESTING = ("pytest", "hypothesis")
-"""What the bed needs besides the dependencies in pyproject.toml."""
+BESIDES = ("pytest", "hypothesis", "pyinstaller")
+"""What the bed needs besides the dependencies in pyproject.toml: to test, and to pack."""
 
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 NEEDED = {
@@ -99,7 +99,7 @@ def name() -> str:
 
 def requirements() -> list[str]:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [*project["dependencies"], *TESTING]
+    return [*project["dependencies"], *BESIDES]
 
 
 @contextlib.contextmanager
