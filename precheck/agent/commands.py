@@ -169,7 +169,7 @@ def demo(options: Options) -> int:
     """`precheck demo`"""
     from precheck.agent.demo import show
 
-    return show(options.office, _terminal(options), stay=options.stay)
+    return show(options.office, _terminal(options), language=options.lang, stay=options.stay)
 
 
 _COMMANDS: dict[str, Callable[[Options], int]] = {

@@ -24,7 +24,7 @@ from probes.check import TOKYO
 STAFF = "demo"
 
 
-def show(office: str, terminal: Terminal, *, stay: bool) -> int:
+def show(office: str, terminal: Terminal, *, language: str, stay: bool) -> int:
     """Run the demonstration for `office`, printing each step. Returns an exit code: 0 when the
     report arrived, whatever it says. With `stay` the endpoint is left up until Ctrl-C."""
     if find_spec("django") is None:
@@ -41,7 +41,8 @@ def show(office: str, terminal: Terminal, *, stay: bool) -> int:
         _send_a_report(parse_code(code), address, terminal, now)
         terminal.console.print()
         terminal.say("today_list")
-        terminal.console.print(_endpoint_command(data, "appointments").rstrip(), markup=False)
+        listed = _endpoint_command(data, "appointments", "--lang", language)
+        terminal.console.print(listed.rstrip(), markup=False)
         terminal.say("demo_staff_page", address=f"{address}/staff/")
         if stay:
             terminal.say("demo_login", name=STAFF, password=password)
