@@ -26,6 +26,7 @@ from probes.system.windows import (
     wlan,
     wmi,
 )
+from probes.system.windows.quiet import show_no_boxes
 
 if sys.platform != "win32":
     raise ImportError("only Windows has these")
@@ -40,6 +41,7 @@ class WindowsSystem:
     family = OsFamily.WINDOWS
 
     def __init__(self) -> None:
+        show_no_boxes()
         answers: dict[type[Question[Any]], Callable[[Any], Fact[Any]]] = {
             questions.ReadFile: files.read,
             questions.ListFolder: files.names,
