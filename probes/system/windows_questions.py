@@ -185,9 +185,10 @@ class InstalledUpdate(msgspec.Struct, frozen=True):
 class ReadUpdateHistory(
     Question[tuple[InstalledUpdate, ...]], frozen=True, tag="read_update_history"
 ):
-    """The newest `count` entries of IUpdateSearcher.QueryHistory."""
+    """The newest `count` entries of IUpdateSearcher.QueryHistory. The antivirus's definitions and
+    the Store's apps add several a day, so that a hundred reach back a month at most."""
 
-    count: int = 50
+    count: int = 1000
 
 
 class UpdateState(msgspec.Struct, frozen=True):

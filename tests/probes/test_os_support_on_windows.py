@@ -251,6 +251,13 @@ def test_extended_updates_that_stopped_coming_are_no_evidence(history, reason) -
     assert found(windows(19045, UBR=7725), history=history).reason == reason
 
 
+def test_nor_are_they_behind_many_days_of_definitions() -> None:
+    definitions = [installed("KB2267602 (1.4.1.0)", day / 3)[0] for day in range(300)]
+    newest = (*definitions, *installed(LATEST, 100))[: ReadUpdateHistory().count]
+    reason = found(windows(19045, UBR=7725), history=newest).reason
+    assert reason == OsSupport.EXTENSION_UNREADABLE
+
+
 @pytest.mark.parametrize(
     "current",
     [

@@ -216,6 +216,16 @@ def test_an_empty_list_is_not_believed_of_a_version_that_is_two_patch_days_old(
     assert found(history=(DEFINITIONS, installed(last))).reason == reason
 
 
+def test_a_version_is_as_old_behind_three_definitions_a_day() -> None:
+    definitions = [
+        InstalledUpdate(1, 2, ago(day + hours / 24), "KB2267602 (1.4.1.0)")
+        for day in range(100)
+        for hours in (3, 11, 19)
+    ]
+    newest = (*definitions, installed(100))[: ReadUpdateHistory().count]
+    assert found(history=newest).reason == Unread.GARBLED
+
+
 @pytest.mark.parametrize("searched", [None, 8, 400])
 def test_an_old_scan_does_not_show_that_nothing_waits(searched: float | None) -> None:
     finding = found(told=state(searched))
