@@ -81,6 +81,8 @@ class Profile:
     by_registry: Fact[Settings]
     by_interface: Fact[Settings]
     service: Fact[bool]
+    excludes: bool = False
+    """Whether it leaves some of the machine's interfaces alone."""
 
     @property
     def settings(self) -> tuple[Settings, ...]:
@@ -130,12 +132,14 @@ def read_profile(system: System, bit: int) -> Profile:
     registry = parsed(
         system.ask(ReadRegistry("HKLM", rf"{LOCAL}\{_LOCAL_NAMES[bit]}")), parse_settings
     )
-    interface = parsed(system.ask(ReadFirewallPolicy()), lambda whole: settings_of(whole, bit))
+    whole = system.ask(ReadFirewallPolicy())
+    interface = parsed(whole, lambda told: settings_of(told, bit))
     return Profile(
         bit=bit,
         by_registry=_effective(policy, parsed(registry, lambda own: own.over(SHIPPED))),
         by_interface=_effective(policy, interface),
         service=parsed(system.ask(SERVICE), _SERVICE_RUNS.get),
+        excludes=isinstance(whole, Known) and _excludes(whole.value, bit),
     )
 
 
@@ -158,6 +162,10 @@ def settings_of(policy: FirewallPolicy, bit: int) -> Settings | None:
     if not isinstance(profile, FirewallProfile) or profile.inbound not in (0, 1):
         return None
     return Settings(profile.enabled, profile.inbound == 0, profile.block_all_inbound)
+
+
+def _excludes(policy: FirewallPolicy, bit: int) -> bool:
+    return any(item.excludes is True for item in policy.profiles if item.profile == bit)
 
 
 def replacing(products: Iterable[FirewallProduct]) -> tuple[str, ...]:
@@ -240,7 +248,8 @@ def _effective(policy: Fact[Settings], own: Fact[Settings]) -> Fact[Settings]:
 
 def _manager(profile: Profile, replaced: bool, by: str) -> Manager:
     """The profile as one manager: `enabled` by the registry, `running` by the interface, each in
-    the other's place where that alone could be read. It does not run while it is replaced."""
+    the other's place where that alone could be read. It does not run while it is replaced. Where it
+    leaves interfaces alone it may be those in use that it does not guard."""
     enabled = parsed(first_known(profile.by_registry, profile.by_interface), lambda own: own.on)
     running = parsed(first_known(profile.by_interface, profile.by_registry), lambda own: own.on)
     if isinstance(profile.service, Known) and not profile.service.value:
@@ -248,11 +257,12 @@ def _manager(profile: Profile, replaced: bool, by: str) -> Manager:
     elif isinstance(running, Known) and running.value:
         running = Known(False, by) if replaced else profile.service
     blocks = {own.blocks or own.blocks_all for own in profile.settings}
+    unclear = Unknown(Unread.UNSUPPORTED, enabled.source) if profile.excludes else None
     return Manager(
         name=f"Windows Firewall ({PROFILES[profile.bit]})",
         enabled=enabled,
         running=running,
-        blocks=Known(blocks == {True}, enabled.source),
+        blocks=unclear or Known(blocks == {True}, enabled.source),
         disputed=len(blocks) > 1,
         network=PROFILES[profile.bit],
     )

@@ -124,6 +124,8 @@ def _blocked_over(
         return profile.service
     if not all(own.on for own in settings):
         return Unknown(Unread.GARBLED, LOCAL)
+    if profile.excludes:
+        return Unknown(Unread.UNSUPPORTED, LOCAL)
     if all(own.blocks_all for own in settings):
         return Known(True, LOCAL)
     if not any(own.blocks or own.blocks_all for own in settings):

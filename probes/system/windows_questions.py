@@ -115,12 +115,14 @@ class ReadWmi(Question[tuple[dict[str, Plain], ...]], frozen=True, tag="read_wmi
 
 class FirewallProfile(msgspec.Struct, frozen=True):
     """INetFwPolicy2 for one profile: what is set locally. `inbound` is NET_FW_ACTION (0 block,
-    1 allow)."""
+    1 allow); `excludes` says that the firewall does not apply to some interfaces, None where that
+    is not told."""
 
     profile: int
     enabled: bool
     block_all_inbound: bool
     inbound: int
+    excludes: bool | None = None
 
 
 class FirewallPolicy(msgspec.Struct, frozen=True):

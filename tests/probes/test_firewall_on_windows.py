@@ -166,6 +166,22 @@ def test_blocking_everything_blocks_whatever_the_default() -> None:
     assert found(wall(allows=(PUBLIC,), all_=(PUBLIC,))).reason == Firewall.ON
 
 
+@pytest.mark.parametrize(
+    ("current", "on", "reason"),
+    [
+        (PUBLIC, tuple(KEYS), Firewall.RULES_UNREADABLE),
+        (PUBLIC | PRIVATE, tuple(KEYS), Firewall.RULES_UNREADABLE),
+        (PRIVATE, tuple(KEYS), Firewall.ON),
+        (PUBLIC, (PRIVATE,), Firewall.OFF),
+    ],
+)
+def test_a_profile_that_leaves_interfaces_alone_may_not_guard_those_in_use(
+    current: int, on: tuple[int, ...], reason: Firewall
+) -> None:
+    excluding = {ReadFirewallPolicy(): interface(current, on, excludes=(PUBLIC,))}
+    assert found(wall(current, on, answers=excluding)).reason == reason
+
+
 def test_a_policy_may_let_everything_in() -> None:
     lets = {policy_key("PublicProfile"): key(DefaultInboundAction=0)}
     assert found(wall(answers=lets)).reason == Firewall.INBOUND_ALLOWED

@@ -29,6 +29,7 @@ from tests.probes.firewall.windows import (
     PRIVATE,
     PUBLIC,
     STOPPED,
+    interface,
     wall,
 )
 
@@ -165,6 +166,13 @@ def test_other_programs_at_such_ports_and_on_loopback_do_not_count(listener: Lis
 )
 def test_without_a_firewall_in_the_way_they_are_reachable(more: dict[str, Any]) -> None:
     assert found(SMB, **more).reason == OpenServices.REACHABLE
+
+
+def test_over_an_interface_that_the_firewall_leaves_alone_a_service_may_be_reached() -> None:
+    every = (DOMAIN, PRIVATE, PUBLIC)
+    excluding = {ReadFirewallPolicy(): interface(PUBLIC, every, all_=every, excludes=(PUBLIC,))}
+    assert found(RDP, all_=every, answers=excluding).reason == OpenServices.REACHABLE
+    assert found(SMB, all_=every, answers=excluding).verdict is Verdict.UNKNOWN
 
 
 def test_blocking_everything_keeps_out_what_a_rule_lets_in() -> None:

@@ -20,8 +20,8 @@ from tests.windows.door import Slip, ask, known, notices
 ROWS = (
     ("firewall", 6, 1),
     ("fwprofile", 1, 1, 0, 0),
-    ("fwprofile", 2, 0, 0, 1),
-    ("fwprofile", 4, 1, 1, 0),
+    ("fwprofile", 2, 0, 0, 1, ","),
+    ("fwprofile", 4, 1, 1, 0, "イーサネット"),
     ("fwproduct", "ESET ファイアウォール", "2,3"),
     ("fwproduct", "接続の検査だけ", "3"),
 )
@@ -41,12 +41,17 @@ def test_every_profile_is_asked_by_itself_and_nothing_is_set(machine: Box) -> No
         current=6,
         modify_state=1,
         profiles=(
-            FirewallProfile(1, True, False, 0),
-            FirewallProfile(2, False, False, 1),
-            FirewallProfile(4, True, True, 0),
+            FirewallProfile(1, True, False, 0, excludes=False),
+            FirewallProfile(2, False, False, 1, excludes=False),
+            FirewallProfile(4, True, True, 0, excludes=True),
         ),
     )
     assert machine.refused == []
+
+
+def test_without_a_list_of_excluded_interfaces_the_rest_is_told(machine: Box) -> None:
+    machine.answers(*ROWS, ("fails", "get_ExcludedInterfaces", "0x80004001"))
+    assert {profile.excludes for profile in known(machine, ReadFirewallPolicy()).profiles} == {None}
 
 
 def test_products_tell_what_they_have_taken_over(machine: Box) -> None:
@@ -82,6 +87,7 @@ MODULE = "probes.system.windows.firewall"
         Slip(MODULE, "MODIFY_STATE = 7, 8, 12, 23, 28", "MODIFY_STATE = 7, 8, 12, 23, 27"),
         Slip(MODULE, "MODIFY_STATE = 7, 8, 12, 23, 28", "MODIFY_STATE = 7, 9, 12, 23, 28"),
         Slip(MODULE, "PROFILES = (1, 2, 4)", "PROFILES = (1, 2, 3)"),
+        Slip(MODULE, "EXCLUDED_INTERFACES = 10", "EXCLUDED_INTERFACES = 12"),
     ],
     ids=str,
 )

@@ -252,10 +252,10 @@ class Pointer:
         finally:
             _free_string(value.value)
 
-    def variant(self, slot: int) -> Variant:
-        """The VARIANT that the function gives."""
+    def variant(self, slot: int, *arguments: Any) -> Variant:
+        """The VARIANT that the function gives by its last argument."""
         value = self._apartment.variant()
-        self.call(slot, ctypes.pointer(value))
+        self.call(slot, *arguments, ctypes.pointer(value))
         return value
 
     def object(self, slot: int, *arguments: Any) -> "Pointer":

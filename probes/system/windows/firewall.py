@@ -5,8 +5,8 @@ import sys
 
 from probes.facts import Fact
 from probes.system.windows import com
-from probes.system.windows.com import Apartment, Pointer
-from probes.system.windows.safe_arrays import numbers
+from probes.system.windows.com import Apartment, Pointer, optional
+from probes.system.windows.safe_arrays import count, numbers
 from probes.system.windows_questions import (
     FirewallPolicy,
     FirewallProduct,
@@ -21,6 +21,7 @@ if sys.platform != "win32":
 CLASS_POLICY = "e2b3c97f-6ae1-41ac-817a-f6f92166d7dd"
 POLICY = "98325047-c671-4174-8d81-defcd3f03186"
 CURRENT_PROFILES, ENABLED, BLOCK_ALL_INBOUND, INBOUND, MODIFY_STATE = 7, 8, 12, 23, 28
+EXCLUDED_INTERFACES = 10
 
 PROFILES = (1, 2, 4)
 """Domain, private, public (NET_FW_PROFILE_TYPE2); each is asked by itself."""
@@ -58,13 +59,19 @@ def _profile(policy: Pointer, profile: int) -> FirewallProfile:
         enabled=policy.flag(ENABLED, ctypes.c_int(profile)),
         block_all_inbound=policy.flag(BLOCK_ALL_INBOUND, ctypes.c_int(profile)),
         inbound=policy.number(INBOUND, ctypes.c_int(profile)),
+        excludes=optional(lambda: _excludes(policy, profile)),
     )
+
+
+def _excludes(policy: Pointer, profile: int) -> bool:
+    """Whether any interface is named, by names that nobody needs to know."""
+    return count(policy.variant(EXCLUDED_INTERFACES, ctypes.c_int(profile))) > 0
 
 
 def _products(apartment: Apartment) -> tuple[FirewallProduct, ...]:
     listed = apartment.create(CLASS_PRODUCTS, PRODUCTS)
-    count = listed.number(COUNT)
-    return tuple(_product(listed.object(ITEM, ctypes.c_long(at))) for at in range(count))
+    last = listed.number(COUNT)
+    return tuple(_product(listed.object(ITEM, ctypes.c_long(at))) for at in range(last))
 
 
 def _product(product: Pointer) -> FirewallProduct:

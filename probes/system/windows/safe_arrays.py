@@ -13,6 +13,17 @@ if sys.platform != "win32":
     raise ImportError("only Windows has these")
 
 
+def count(variant: Variant) -> int:
+    """How many elements an array of anything has; none where the variant is empty. Raises
+    `Failure(GARBLED)` for anything else."""
+    if variant.kind in (EMPTY, NULL):
+        return 0
+    if not variant.kind & ARRAY:
+        raise Failure(Unread.GARBLED)
+    array = variant.held.pointer
+    return _bound("SafeArrayGetUBound", array) - _bound("SafeArrayGetLBound", array) + 1
+
+
 def numbers(variant: Variant) -> tuple[int, ...]:
     """The numbers of an array of LONG or of VARIANT; none where the variant is empty. Raises
     `Failure(GARBLED)` for anything else."""

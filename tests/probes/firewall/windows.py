@@ -36,14 +36,20 @@ def policy_key(name: str, store: str = GROUP_POLICY) -> ReadRegistry:
 
 
 def interface(
-    current: int, on: tuple[int, ...], allows: tuple[int, ...] = (), all_: tuple[int, ...] = ()
+    current: int,
+    on: tuple[int, ...],
+    allows: tuple[int, ...] = (),
+    all_: tuple[int, ...] = (),
+    excludes: tuple[int, ...] = (),
 ) -> FirewallPolicy:
-    """What INetFwPolicy2 says: the profiles that are on, allow by default, and block all."""
+    """What INetFwPolicy2 says: the profiles that are on, allow by default, block all, and leave
+    interfaces alone."""
     return FirewallPolicy(
         current,
         0,
         tuple(
-            FirewallProfile(bit, bit in on, bit in all_, 1 if bit in allows else 0) for bit in KEYS
+            FirewallProfile(bit, bit in on, bit in all_, int(bit in allows), bit in excludes)
+            for bit in KEYS
         ),
     )
 
