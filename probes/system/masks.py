@@ -233,7 +233,7 @@ def _placeholder_network(
         return ipaddress.IPv4Network("10.0.0.0/16" if address.is_private else "192.88.99.0/24")
     if address.is_link_local:
         return ipaddress.IPv6Network("fe80::/64")
-    return ipaddress.IPv6Network("fd00::/64" if address.is_private else "2002:c058:6301::/64")
+    return ipaddress.IPv6Network("fd00::/64" if address.is_private else "2620:4f:8000::/64")
 
 
 def _is_text(raw: bytes) -> bool:
