@@ -224,7 +224,8 @@ def _placeholder_network(
     address: Address,
 ) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     # The documentation networks would do, but they count as private, and these are to count as
-    # global: 192.88.99.0/24 and its 6to4 prefix were for relays and belong to nobody (RFC 7526).
+    # global on every Python: 192.88.99.0/24 was for relays and belongs to nobody (RFC 7526), and
+    # 2620:4f:8000::/48 answers for nobody in particular (AS112, RFC 7534).
     if address.version == 4:
         if address.is_link_local:
             return ipaddress.IPv4Network("169.254.1.0/24")
