@@ -59,9 +59,7 @@ def observe(system: System, context: Context) -> Facts:
     """
     catalogue = context.catalogues.antivirus
     center = _center(system, catalogue)
-    registered = tuple(
-        _observed(system, row, product, center.source) for row, product in center.products
-    )
+    registered = tuple(_observed(system, center, row, product) for row, product in center.products)
     known = {item.product for item in registered}
     others = [
         _service(system, product, name)
@@ -132,7 +130,10 @@ def _claims(row: Registered) -> bool:
     return row.state in (State.ON, State.DISPUTED)
 
 
-def _observed(system: System, row: Registered, product: Product | None, source: str) -> Observed:
+def _observed(
+    system: System, center: _Center, row: Registered, product: Product | None
+) -> Observed:
+    source = center.source
     unclear = Unknown(Unread.GARBLED, source)
     observed = Observed(
         product=None if product is None else product.id,
@@ -147,7 +148,13 @@ def _observed(system: System, row: Registered, product: Product | None, source: 
     )
     if not _claims(row):
         return observed
-    observed = replace(observed, stale=_stale(system, row, product, source))
+    contradicted = any(
+        other is product and not _claims(its_row)
+        for its_row, other in center.products
+        if other is not None
+    )
+    stale = _stale(system, row, product, source, contradicted)
+    observed = replace(observed, stale=stale)
     if product is not None and product.kind is Kind.DEFENDER:
         return _by_its_own_word(system, observed, row)
     return observed
@@ -213,17 +220,27 @@ def _plain(name: str) -> str:
     return same_name(without_version(name))
 
 
-def _stale(system: System, row: Registered, product: Product | None, source: str) -> Fact[bool]:
+def _stale(
+    system: System, row: Registered, product: Product | None, source: str, contradicted: bool
+) -> Fact[bool]:
     """Whether the entry has outlived its product: the program that made it is gone, and so are the
-    product's services and processes. Without that program's path it is never said to have."""
+    product's services and processes. Without that program's path it is never said to have.
+
+    Where another entry of the product says that it is not on (`contradicted`), services and
+    processes may be that one's and show nothing of this. A service that is stopped shows neither
+    that the product is there nor that it is gone.
+    """
     reporter: Fact[Any] = Unknown(Unread.MISSING, source)
     if row.reporter is not None:
         reporter = system.ask(StatFile(row.reporter))
     if isinstance(reporter, Known):
         return Known(False, source)
+    if contradicted:
+        gone = row.reporter is not None and is_missing(reporter)
+        return Known(True, source) if gone else Unknown(reporter.why, source)
     signs = product.windows if product is not None else None
     services = [system.ask(ReadService(name)) for name in (signs.services if signs else ())]
-    if any(isinstance(service, Known) for service in services):
+    if any(isinstance(service, Known) and service.value == RUNNING for service in services):
         return Known(False, source)
     processes = system.ask(ListProcesses())
     if isinstance(processes, Known) and signs is not None:

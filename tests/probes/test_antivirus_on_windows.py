@@ -413,13 +413,37 @@ def test_an_entry_whose_program_is_gone_is_a_leftover() -> None:
     "sign",
     [
         {ReadService("ekrn"): 4},
-        {ReadService("ekrn"): 1},
         {ListProcesses(): (Process("System"), Process("EKRN.EXE"))},
     ],
 )
 def test_a_service_or_a_process_of_the_product_shows_that_it_is_there(sign: Any) -> None:
     assert outcome(device((listed(),), (row(),), GONE, sign)) == (Verdict.PASS, Why.ON_CURRENT)
     assert judged(device((listed(),), (), sign)).reason == Why.ON_CURRENT
+
+
+def test_a_service_that_is_stopped_does_not_show_a_product_whose_program_is_gone() -> None:
+    stopped = device((listed(),), (row(),), GONE, {ReadService("ekrn"): 1})
+    assert outcome(stopped) == (Verdict.UNKNOWN, Why.STATE_UNKNOWN)
+
+
+NEWER = "{AAAAAAAA-8149-104B-25A1-21771CA47CD1}"
+
+
+@pytest.mark.parametrize(
+    ("state", "in_wmi", "reason"),
+    [(1, 0x040000, Why.OFF), (3, 0x043000, Why.EXPIRED), (0, 0x041000, Why.ON_CURRENT)],
+)
+def test_what_an_upgrade_left_behind_does_not_speak_for_the_product(state, in_wmi, reason) -> None:
+    current = "C:\\Program Files\\Product 2\\reports.exe"
+    machine = device(
+        (listed(), listed(state=state, guid=NEWER)),
+        (row(), row(state=in_wmi, guid=NEWER, reporter=current)),
+        GONE,
+        {ReadService("ekrn"): 4, StatFile(current): FileStatus("file", 1, 0.0)},
+    )
+    finding = judged(machine)
+    assert (finding.verdict is Verdict.PASS) is (reason is Why.ON_CURRENT)
+    assert finding.reason in (reason, Why.STALE_ENTRY)
 
 
 @pytest.mark.parametrize("why", [Unread.DENIED, Unread.UNSUPPORTED, Unread.TIMED_OUT])
