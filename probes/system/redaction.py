@@ -7,13 +7,14 @@ looks for. What no rule knows is left out, as if it had not been recorded.
 import ipaddress
 import re
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import msgspec
 
 from precheck.contract.api import BadMessage, Health, decode_message
 from precheck.contract.reasons import Unread
+from precheck.contract.verdict import OsFamily
 from probes.facts import Known, Unknown
 from probes.system import windows_rules
 from probes.system.extracts import folder_path
@@ -53,7 +54,7 @@ from probes.system.rules import (
     listing_of,
 )
 from probes.system.software_lists import OTHER, Keep, Names, package_id
-from probes.system.windows_questions import ListRegistry, ReadRegistry
+from probes.system.windows_names import shown_path
 
 PROGRAM_FOLDERS = ("/app", "/bin", "/opt", "/sbin", "/snap", "/usr", "/var/lib/flatpak")
 """Where the folders are named by those who made the software."""
@@ -73,7 +74,8 @@ def redact(recording: Recording, keep: Keep, personal: Personal | None = None) -
     unless told otherwise. An answer that no rule knows is `not_recorded`; answers about files that
     must not be named are left out altogether.
     """
-    return _Redaction(keep, personal or this_machine()).of(recording)
+    redaction = _OfWindows if recording.family is OsFamily.WINDOWS else _Redaction
+    return redaction(keep, personal or this_machine()).of(recording)
 
 
 class _Redaction:
@@ -112,11 +114,15 @@ class _Redaction:
         value = self._allowed(question, fact.value) if has_rule(question) else None
         if value is None:
             return to_answered(question, Unknown(Unread.NOT_RECORDED, fact.source))
-        if windows_rules.is_exact(question):
+        if self._is_exact(question):
             return to_answered(question, Known(value, fact.source))
         addresses = _has_addresses(question)
         plain = self._masked(msgspec.to_builtins(value, builtin_types=(bytes,)), addresses)
         return to_answered(question, Known(plain, fact.source))
+
+    def _is_exact(self, question: Question[Any]) -> bool:
+        """Whether what the rules leave is not to be masked as well."""
+        return windows_rules.is_exact(question)
 
     def _allowed(self, question: Question[Any], value: Any) -> Any:
         """What the rules leave of an answer; None where they leave nothing."""
@@ -148,7 +154,7 @@ class _Redaction:
                     for signal in value
                 )
             case _:
-                return windows_rules.allowed(question, value, self._names, self._keep)
+                return windows_rules.allowed(question, value, self._names)
 
     def _cut(self, rule: Rule, text: bytes, limit: int | None = None) -> bytes | None:
         sizes = [len(text)]
@@ -299,9 +305,6 @@ class _Redaction:
 
         if isinstance(question, HttpGet | HttpPost):
             return msgspec.structs.replace(question, url=self._address(question.url))
-        if isinstance(question, ReadRegistry | ListRegistry):
-            key = windows_rules.shown_key(question.key, self._names)
-            return msgspec.structs.replace(question, key=self._masks.text(key, learn=False))
         return msgspec.convert(masked(msgspec.to_builtins(question)), type(question))
 
     def _address(self, url: str) -> str:
@@ -325,13 +328,45 @@ class _Redaction:
         return text
 
     def _source(self, text: str) -> str:
-        if text.startswith(("HKLM\\", "HKCU\\")):
-            return text[:5] + windows_rules.shown_key(text[5:], self._names)
         return ", ".join(map(self._path, text.split(", ")))
 
     def _names_the_unnamed(self, question: Question[Any]) -> bool:
         path = getattr(question, "path", "")
         return any(_is_within(path, (unnamed,)) for unnamed in self._unnamed)
+
+
+class _OfWindows(_Redaction):
+    """Where a name's letter case means nothing, and paths are in the registry too."""
+
+    def of(self, recording: Recording) -> Recording:
+        noted = [
+            windows_rules.users_of_camera(one.question, one.value) for one in recording.answers
+        ]
+        self._users_of_camera = frozenset(set[str]().union(*noted))
+        return super().of(recording)
+
+    def _is_exact(self, question: Question[Any]) -> bool:
+        shown = isinstance(question, ListProcesses | ListListeners | SweepFiles)
+        return shown or super()._is_exact(question)
+
+    def _found(self, path: str, roots: tuple[str, ...]) -> str:
+        del roots
+        return shown_path(path, self._names)
+
+    def _process(self, process: Process) -> Process:
+        return windows_rules.shown_process(process, self._users_of_camera, self._names)
+
+    def _listener(self, listener: Listener) -> Listener:
+        shown = windows_rules.shown_listener(listener, self._names)
+        return msgspec.structs.replace(shown, address=self._masks.text(listener.address))
+
+    def _question(self, question: AnyQuestion) -> AnyQuestion:
+        shown = windows_rules.shown_question(question, self._names)
+        return super()._question(question) if shown is None else cast(AnyQuestion, shown)
+
+    def _source(self, text: str) -> str:
+        parts = text.split(", ")
+        return ", ".join(windows_rules.shown_source(part, self._names) for part in parts)
 
 
 def _http(url: str, answer: HttpAnswer) -> HttpAnswer:

@@ -58,6 +58,7 @@ from probes.system.software_lists import (
     pacman_updates,
     selections,
 )
+from probes.system.windows_names import file_name
 from probes.system.windows_rules import has_windows_rule
 
 T = TypeVar("T")
@@ -239,7 +240,7 @@ BUS: Mapping[str, frozenset[str]] = MappingProxyType(
 def file_rule(path: str) -> Rule | None:
     """What stays of the file at `path`."""
     return _by_path(FILES, path) or _first(
-        rule for name, rule in FILE_NAMES.items() if fnmatchcase(PurePath(path).name, name)
+        rule for name, rule in FILE_NAMES.items() if fnmatchcase(file_name(path), name)
     )
 
 

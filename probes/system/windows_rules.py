@@ -1,16 +1,36 @@
 """What may be recorded of what a Windows machine answers; as in `rules`, nothing without a rule."""
 
 import re
-from collections.abc import Mapping
-from fnmatch import fnmatchcase
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Any
+from xml.etree import ElementTree  # the documents come from this machine's own system
 
 import msgspec
 
-from probes.system.questions import Question
-from probes.system.software_lists import OTHER, Keep, Names
+from probes.system.questions import (
+    Listener,
+    ListListeners,
+    ListProcesses,
+    Plain,
+    Process,
+    Question,
+    ReadFile,
+    StatFile,
+    SweepFiles,
+)
+from probes.system.software_lists import OTHER, Names
+from probes.system.windows_names import (
+    families_of,
+    is_listed_path,
+    network_text,
+    shown_network,
+    shown_path,
+    shown_program,
+    shown_text,
+)
 from probes.system.windows_questions import (
+    ConnectedNetwork,
+    Device,
     FileVersion,
     InstalledUpdate,
     ListAdapters,
@@ -33,76 +53,17 @@ from probes.system.windows_questions import (
     ReadWlanLink,
     ReadWlanProfile,
     ReadWmi,
-    RegistryValue,
     SearchUpdates,
 )
+from probes.system.windows_registry_rules import cut_of, is_listable, shown_key, subkeys
 
-HIDDEN_NETWORK = "wifi"
-
-_WINDOWS = r"SOFTWARE\Microsoft\Windows\CurrentVersion"
-_FIREWALL = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
-_FIREWALLS = (_FIREWALL, rf"{_FIREWALL}\Mdm", r"SOFTWARE\Policies\Microsoft\WindowsFirewall")
-_PROFILE = ("EnableFirewall", "DefaultInboundAction", "DoNotAllowExceptions")
-_UPDATES = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
-_CONSENT = ("Value", "LastUsedTimeStart", "LastUsedTimeStop")
-_CONSENT_STORE = rf"{_WINDOWS}\CapabilityAccessManager\ConsentStore"
-
-REGISTRY: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        r"SOFTWARE\Microsoft\Windows NT\CurrentVersion": (
-            *("CurrentBuild", "CurrentBuildNumber", "UBR", "EditionID", "DisplayVersion"),
-            *("InstallationType", "ProductName", "CurrentMajorVersionNumber", "ReleaseId"),
-        ),
-        r"SOFTWARE\Microsoft\WindowsSelfHost\Applicability": (
-            *("IsBuildFlightingEnabled", "BranchName", "Ring"),
-        ),
-        r"SOFTWARE\Microsoft\Windows Defender\Signature Updates": (
-            *("SignaturesLastUpdated", "ASSignatureApplied", "AVSignatureApplied"),
-            *("AVSignatureVersion", "ASSignatureVersion", "EngineVersion"),
-        ),
-        **{
-            rf"{store}\{profile}": _PROFILE
-            for store in _FIREWALLS
-            for profile in ("DomainProfile", "StandardProfile", "PrivateProfile", "PublicProfile")
-        },
-        r"SOFTWARE\Policies\Microsoft\Windows\AppPrivacy": (
-            *("LetAppsAccessCamera", "LetAppsAccessMicrophone", "LetAppsAccessLocation"),
-        ),
-        rf"{_UPDATES}\AU": ("NoAutoUpdate", "AUOptions"),
-        r"SOFTWARE\Microsoft\PolicyManager\current\device\Update": ("AllowAutoUpdate",),
-        r"SOFTWARE\Microsoft\WindowsUpdate\UX\Settings": (
-            *("PauseUpdatesExpiryTime", "PauseQualityUpdatesEndTime"),
-        ),
-        rf"{_WINDOWS}\WindowsUpdate\Auto Update\RebootRequired": (),
-        rf"{_WINDOWS}\Component Based Servicing\RebootPending": (),
-        r"SYSTEM\CurrentControlSet\Services\wuauserv": ("Start",),
-        r"SYSTEM\CurrentControlSet\Services\UsoSvc": ("Start",),
-        rf"{_CONSENT_STORE}\*": _CONSENT,
-        rf"{_CONSENT_STORE}\*\*": _CONSENT,
-        rf"{_CONSENT_STORE}\*\NonPackaged\*": _CONSENT,
-    }
-)
-"""By key, part by part: the values that stay. A part that a star stands for is shown where it is a
-listed name, or one that Windows has there."""
-
-INSTALLED = rf"{_WINDOWS}\Uninstall\*"
-INSTALLED_VALUES = ("DisplayName", "DisplayVersion", "Publisher", "SystemComponent", "InstallDate")
-SYSTEM_PARTS = frozenset(
-    {
-        *("domainprofile", "standardprofile", "privateprofile", "publicprofile"),
-        *("webcam", "microphone", "location", "nonpackaged"),
-        *("graphicscaptureprogrammatic", "graphicscapturewithoutborder"),
-    }
-)
-
-WMI = frozenset({"antivirusproduct", "firewallproduct", "msft_mpcomputerstatus", "msft_mpthreat"})
+WMI = frozenset({"antivirusproduct", "msft_mpcomputerstatus", "msft_mpthreat"})
 WMI_TEXTS = frozenset(
     {
-        *("displayname", "instanceguid", "timestamp", "amrunningmode"),
-        *("antivirussignaturelastupdated", "antivirussignatureversion"),
-        *("antispywaresignaturelastupdated", "antispywaresignatureversion"),
+        *("displayname", "instanceguid", "amrunningmode", "antivirussignaturelastupdated"),
     }
 )
+WMI_PATHS = frozenset({"pathtosignedreportingexe"})
 
 _IMPERSONAL = (
     *(ReadService, ListSecurityProducts, ReadProviderHealth, ReadFirewallPolicy),
@@ -118,17 +79,32 @@ _RULED = (
 
 _UPDATE_NUMBERS = re.compile(r"\bKB[0-9]{6,8}\b|\([0-9]{5}\.[0-9]{1,6}\)")
 """An update's number, and the version that it makes of Windows."""
-_TEXT = re.compile(r"(<(?:\w+:)?(\w+)(?:\s[^<>]*)?>)([^<>]+)(?=</)")
-_PROFILE_TEXTS = frozenset({"authentication", "encryption", "useOneX", "transitionMode"})
+
+DRIVERS = frozenset({"USB", "PCI", "ACPI", "ROOT"})
+"""Enumerators of devices that are named by their maker or driver. What a program makes is named
+as that says, which may be after the owner of a phone."""
+
+_WLAN = "{http://www.microsoft.com/networking/WLAN/profile/v1}"
+_PROFILE_PARTS = frozenset(
+    f"{_WLAN}{tag}"
+    for tag in ("WLANProfile", "SSIDConfig", "SSID", "MSM", "security", "authEncryption")
+)
+_PROFILE_WORDS = frozenset(
+    {
+        f"{_WLAN}authentication",
+        f"{_WLAN}encryption",
+        "{http://www.microsoft.com/networking/WLAN/profile/v4}transitionMode",
+    }
+)
 
 
 def has_windows_rule(question: Question[Any]) -> bool:
     """Whether it has been decided what of this question's answer may be recorded."""
     match question:
         case ReadRegistry():
-            return _values_of(question.key) is not None
+            return cut_of(question.key) is not None
         case ListRegistry():
-            return any(_fits(rf"{question.key}\x", pattern) for pattern in (*REGISTRY, INSTALLED))
+            return is_listable(question.key)
         case ReadWmi():
             return question.class_name.lower() in WMI
     return isinstance(question, (*_IMPERSONAL, *_RULED))
@@ -137,34 +113,99 @@ def has_windows_rule(question: Question[Any]) -> bool:
 def is_exact(question: Question[Any]) -> bool:
     """Whether what `allowed` leaves has no place for a name or an address, and holds constants and
     versions that look like one."""
-    return isinstance(
-        question, (*_IMPERSONAL, ReadRegistry, ReadUpdateHistory, ReadFileVersion, ReadWmi)
-    )
+    return has_windows_rule(question) and not isinstance(question, ListDevices)
 
 
-def allowed(question: Question[Any], value: Any, names: Names, keep: Keep) -> Any:
+def allowed(question: Question[Any], value: Any, names: Names) -> Any:
     """What the rules leave of a Windows question's answer."""
     match question:
         case ReadRegistry():
-            return _registry(question.key, value, keep)
+            cut = cut_of(question.key)
+            return None if cut is None else cut(value, names)
         case ListRegistry():
-            return tuple(dict.fromkeys(shown_part(part, names) for part in value))
+            return subkeys(question.key, value, names)
         case ReadWmi():
-            return tuple(map(_properties, value))
+            return tuple(_properties(found, names) for found in value)
         case ReadUpdateHistory():
             return tuple(map(_update, value))
         case ReadNetworks():
-            return _networks(value, keep)
-        case ReadWlanLink():
-            public = keep(value.ssid.decode("utf-8", "replace"))
-            return msgspec.structs.replace(
-                value, ssid=value.ssid if public else HIDDEN_NETWORK.encode()
+            return _networks(value, names)
+        case ListAdapters():
+            return tuple(
+                msgspec.structs.replace(item, guid=_adapter(item.guid, names)) for item in value
             )
+        case ReadWlanLink():
+            return msgspec.structs.replace(value, ssid=_ssid(value.ssid, names))
         case ReadWlanProfile():
-            return _TEXT.sub(_profile_text, value)
+            return _profile(value, names)
+        case ListDevices():
+            return tuple(_device(device, names) for device in value)
         case ReadFileVersion():
-            return _version(value, keep)
+            return _version(value, names)
     return value
+
+
+def shown_question(question: Question[Any], names: Names) -> Question[Any] | None:
+    """A question to a Windows machine with what it names shown as in the answers; None for one
+    that no rule here knows."""
+    match question:
+        case ReadRegistry() | ListRegistry():
+            key = shown_key(question.key, names)
+            return None if key is None else msgspec.structs.replace(question, key=key)
+        case ReadWlanLink():
+            return ReadWlanLink(_adapter(question.adapter, names))
+        case ReadWlanProfile():
+            name = shown_network(question.name, names)
+            return ReadWlanProfile(_adapter(question.adapter, names), name)
+        case StatFile() | ReadFile() | ReadFileVersion():
+            return msgspec.structs.replace(question, path=shown_path(question.path, names))
+        case SweepFiles():
+            roots = tuple(shown_path(root, names) for root in question.roots)
+            return msgspec.structs.replace(question, roots=roots)
+        case ListProcesses() | ListListeners():
+            return question
+    # What is left names services, products and classes, constants of this program.
+    return question if has_windows_rule(question) else None
+
+
+def shown_source(source: str, names: Names) -> str:
+    """Where an answer came from: a registry key or a path as shown, or an interface's name."""
+    hive, _, key = source.partition("\\")
+    if hive in ("HKLM", "HKCU"):
+        known = shown_key(key, names)
+        return hive if known is None else f"{hive}\\{known}"
+    return shown_path(source, names) if "\\" in source else source
+
+
+def users_of_camera(question: Question[Any], value: Any) -> set[str]:
+    """Who an answer, as it is written down, notes as users of the camera: a program's path with "#"
+    for each backslash, or a package's family name, in lower case."""
+    listed = isinstance(question, ListRegistry) and "consentstore\\webcam" in question.key.lower()
+    return {str(part).lower() for part in value or ()} if listed else set()
+
+
+def shown_process(process: Process, cameras: Iterable[str], names: Names) -> Process:
+    """A process with its name where that is listed, and with its path where the name is, where it
+    belongs to a listed package, and where it is one of those noted as users of `cameras`."""
+    path = process.executable
+    linked = path is not None and not {
+        path.lower().replace("\\", "#"),
+        *families_of(path),
+    }.isdisjoint(cameras)
+    stays = path is not None and (linked or is_listed_path(path, names))
+    return Process(
+        name=process.name if names.keep(process.name) else OTHER,
+        executable=shown_path(path, names) if path is not None and stays else None,
+        argv0=None,
+        own=process.own,
+    )
+
+
+def shown_listener(listener: Listener, names: Names) -> Listener:
+    """A listener with its program as the firewall's rules name it."""
+    if listener.program is None:
+        return listener
+    return msgspec.structs.replace(listener, program=shown_program(listener.program, names))
 
 
 def network_names(question: Question[Any], value: Any) -> set[str]:
@@ -181,88 +222,95 @@ def network_names(question: Question[Any], value: Any) -> set[str]:
     return set()
 
 
-def shown_key(key: str, names: Names) -> str:
-    """A registry key with only those names in it that may be seen."""
-    patterns = [one for one in (*REGISTRY, INSTALLED) if _fits(key, one)]
-    if not patterns:
-        return key
-    # The one with the fewest stars says most.
-    pattern = min(patterns, key=lambda one: one.count("*"))
-    parts = zip(key.split("\\"), pattern.split("\\"), strict=True)
-    return "\\".join(shown_part(part, names) if star == "*" else part for part, star in parts)
-
-
-def shown_part(part: str, names: Names) -> str:
-    """A subkey's name: Windows' own, a listed one, or a placeholder. One that is a program's path,
-    with "#" for each backslash, keeps what a listed program's file is called."""
-    if part.lower() in SYSTEM_PARTS:
-        return part
-    if "#" in part:
-        return "C:#" + names.shown("program", part.rpartition("#")[2])
-    return names.shown("key", part)
-
-
-def _values_of(key: str) -> tuple[str, ...] | None:
-    if _fits(key, INSTALLED):
-        return INSTALLED_VALUES
-    return next((values for pattern, values in REGISTRY.items() if _fits(key, pattern)), None)
-
-
-def _registry(
-    key: str, values: dict[str, RegistryValue], keep: Keep
-) -> dict[str, RegistryValue] | None:
-    stay = {name.lower() for name in _values_of(key) or ()}
-    left = {name: value for name, value in values.items() if name.lower() in stay}
-    if _fits(key, INSTALLED):
-        return {name: _installed(name, value, keep) for name, value in left.items()}
-    return left
-
-
-def _installed(name: str, value: RegistryValue, keep: Keep) -> RegistryValue:
-    if name.lower() not in ("displayname", "publisher") or keep(str(value.value)):
-        return value
-    return RegistryValue(value.kind, OTHER)
-
-
-def _properties(found: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in found.items()
-        if not isinstance(value, str) or name.lower() in WMI_TEXTS
-    }
+def _properties(found: dict[str, Plain], names: Names) -> dict[str, Plain]:
+    shown: dict[str, Plain] = {}
+    for name, value in found.items():
+        if isinstance(value, str) and name.lower() in WMI_PATHS:
+            shown[name] = shown_path(value, names)
+        elif not isinstance(value, str) or name.lower() in WMI_TEXTS:
+            shown[name] = value
+    return shown
 
 
 def _update(update: InstalledUpdate) -> InstalledUpdate:
     return msgspec.structs.replace(update, title=" ".join(_UPDATE_NUMBERS.findall(update.title)))
 
 
-def _networks(networks: Networks, keep: Keep) -> Networks:
+def _networks(networks: Networks, names: Names) -> Networks:
     connected = (
-        network
-        if network.name is None or keep(network.name)
-        else msgspec.structs.replace(network, name=HIDDEN_NETWORK)
+        ConnectedNetwork(
+            network.category,
+            network.connectivity,
+            tuple(_adapter(guid, names) for guid in network.adapters),
+            None if network.name is None else shown_network(network.name, names),
+        )
         for network in networks.connected
     )
     return msgspec.structs.replace(networks, connected=tuple(connected))
 
 
-def _profile_text(match: re.Match[str]) -> str:
-    return match[0] if match[2] in _PROFILE_TEXTS else match[1]
+def _adapter(guid: str, names: Names) -> str:
+    return names.number("adapter", guid)
 
 
-def _version(found: FileVersion, keep: Keep) -> FileVersion:
-    def listed(text: str) -> str:
-        return text if not text or keep(text) else OTHER
+def _ssid(ssid: bytes, names: Names) -> bytes:
+    if not ssid:
+        return ssid
+    name = network_text(ssid)
+    shown = shown_network(name, names)
+    return ssid if shown == name else shown.encode()
 
-    return FileVersion(
-        version=found.version,
-        product=listed(found.product),
-        company=listed(found.company),
-        original_name=listed(found.original_name),
-        description=listed(found.description),
+
+def _profile(xml: str, names: Names) -> str:
+    """A WLANProfile with what tells how the network is protected, and its names as shown."""
+
+    def copied(element: ElementTree.Element) -> ElementTree.Element:
+        copy = ElementTree.Element(element.tag)
+        text = element.text or ""
+        if element.tag == f"{_WLAN}name":
+            copy.text = text and shown_network(text, names)
+        elif element.tag == f"{_WLAN}hex":
+            copy.text = _hex(text, names)
+        elif element.tag in _PROFILE_WORDS:
+            copy.text = text if _PROFILE_WORD.fullmatch(text) else OTHER
+        copy.extend([copied(child) for child in element if child.tag in _PROFILE_TAGS])
+        return copy
+
+    if "<!" in xml:
+        return OTHER
+    try:
+        root = ElementTree.fromstring(xml)  # noqa: S314 - no declaration gets this far
+    except (ElementTree.ParseError, ValueError):
+        return OTHER
+    return (
+        ElementTree.tostring(copied(root), encoding="unicode")
+        if root.tag in _PROFILE_TAGS
+        else OTHER
     )
 
 
-def _fits(key: str, pattern: str) -> bool:
-    parts, patterns = key.lower().split("\\"), pattern.lower().split("\\")
-    return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
+_PROFILE_TAGS = _PROFILE_PARTS | _PROFILE_WORDS | {f"{_WLAN}name", f"{_WLAN}hex"}
+_PROFILE_WORD = re.compile(r"\w{1,16}", re.ASCII)
+
+
+def _hex(text: str, names: Names) -> str:
+    try:
+        return _ssid(bytes.fromhex(text), names).hex().upper()
+    except ValueError:
+        return OTHER
+
+
+def _device(device: Device, names: Names) -> Device:
+    if device.enumerator.upper() in DRIVERS:
+        return device
+    return msgspec.structs.replace(device, name=names.number("device", device.name))
+
+
+def _version(found: FileVersion, names: Names) -> FileVersion:
+    return FileVersion(
+        version=found.version,
+        product=shown_text(found.product, names),
+        company=shown_text(found.company, names),
+        original_name=shown_text(found.original_name, names),
+        description=shown_text(found.description, names),
+    )

@@ -1,6 +1,5 @@
 """A Windows machine's recording, redacted, is judged elsewhere as the machine itself was: its OS,
-its updates and its firewall. Its firewall's rules are not recorded, since they name programs under
-the person's folders, so what listens behind them is then not known. The machine is composed.
+its updates, its firewall, and what listens behind its rules. The machine is composed.
 """
 
 from typing import Any
@@ -35,9 +34,10 @@ from probes.system.windows_questions import (
 from probes.windows_version import CURRENT_VERSION
 from tests.machines import NOON, context, recording
 from tests.probes.firewall.windows import MANAGEMENT, key, policy_key, wall
-from tests.probes.test_open_services_on_windows import SHIPPED, SMB, rules, rules_key
+from tests.probes.test_open_services_on_windows import SHIPPED, SMB, SMB_IN, rules, rules_key
 
 DAY = 86400.0
+LET_IN = SMB_IN.replace("Private", "Public")
 NOW = NOON.timestamp()
 SECURITY = "0fa1201d-4330-4fa8-8ae9-b877473b6441"
 
@@ -107,11 +107,17 @@ def test_a_redacted_recording_is_judged_as_the_machine_was(
         assert check.run(replayed, context()).reason == reason
 
 
-def test_without_its_rules_nobody_elsewhere_says_that_file_sharing_is_blocked() -> None:
-    here = RecordedSystem(recording(MACHINE, OsFamily.WINDOWS), otherwise=Unread.MISSING)
-    assert open_services.run(here, context()).reason == OpenServices.BEHIND_FIREWALL
-    elsewhere = RecordedSystem(sent_elsewhere(MACHINE), otherwise=Unread.MISSING)
-    assert open_services.run(elsewhere, context()).reason == Unread.NOT_RECORDED
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [(SHIPPED, OpenServices.BEHIND_FIREWALL), ((*SHIPPED, LET_IN), OpenServices.REACHABLE)],
+)
+def test_the_rules_of_a_redacted_recording_let_in_what_the_machine_did(
+    known: tuple[str, ...], reason: str
+) -> None:
+    machine = {**MACHINE, rules_key(): rules(*known)}
+    for told in (recording(machine, OsFamily.WINDOWS), sent_elsewhere(machine)):
+        replayed = RecordedSystem(told, otherwise=Unread.MISSING)
+        assert open_services.run(replayed, context()).reason == reason
 
 
 def test_what_a_registry_key_is_called_does_not_get_lost() -> None:
