@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from precheck.contract.catalogues.names import same_name
 from precheck.contract.reasons import Unread
 from probes.check import Context
 from probes.facts import Fact, Known, Unknown, first_known, is_missing, parsed
@@ -181,11 +182,11 @@ def third_party(
     there.
 
     The Security Center keeps rows of products that are long gone, so its word alone does not make
-    a firewall; and it lists Windows Firewall itself, by a name that begins with its maker's.
+    a firewall; and it lists Windows Firewall itself, by a name that begins with its maker's. Where
+    rows bear the name of what is registered, they alone say whether that is on.
     """
-    states = parsed(
-        listed, lambda rows: tuple(row.state for row in rows if not _OWN.match(row.name))
-    )
+    names = registered.value if isinstance(registered, Known) else ()
+    states = parsed(listed, lambda rows: _states_of(names, rows))
     on = parsed(states, _is_on)
     if isinstance(registered, Unknown):
         if isinstance(on, Known) and not on.value:
@@ -204,6 +205,13 @@ def third_party(
 
 def _third(name: str, enabled: Fact[bool], running: Fact[bool]) -> Manager:
     return Manager(name, enabled, running, Known(True, enabled.source), third_party=True)
+
+
+def _states_of(names: Iterable[str], rows: Iterable[SecurityProduct]) -> tuple[int, ...]:
+    others = [row for row in rows if not _OWN.match(row.name)]
+    registered = {same_name(name) for name in names}
+    own = [row for row in others if same_name(row.name) in registered]
+    return tuple(row.state for row in own or others)
 
 
 def _is_on(states: tuple[int, ...]) -> bool | None:

@@ -238,6 +238,13 @@ REGISTERED = [
     pytest.param(
         ESET, ESET_OFF, (PUBLIC,), Firewall.DISAGREE, id="off, and Windows' own stands by"
     ),
+    pytest.param(
+        ESET,
+        (*ESET_OFF, machine.product("McAfee Firewall", 0)),
+        (),
+        Firewall.OFF,
+        id="off, beside a row left behind by another",
+    ),
     pytest.param(ESET, (machine.product("E", 2),), (), Firewall.OFF, id="snoozed"),
     pytest.param(ESET, (machine.product("E", 3),), (), Firewall.OFF, id="expired"),
     pytest.param(ESET, (machine.product("E", 9),), (), Unread.GARBLED, id="a state unheard of"),
