@@ -72,3 +72,25 @@ def test_subkeys_are_listed_by_name(machine: Box) -> None:
 )
 def test_a_slip_is_noticed(machine: Box, slip: Slip) -> None:
     assert notices(machine, slip, ReadRegistry("HKLM", r"SOFTWARE\Composed", 32))
+
+
+HALF_PAIRS = r"""
+import winreg
+
+access = winreg.KEY_ALL_ACCESS | winreg.KEY_WOW64_64KEY
+with winreg.CreateKeyEx(winreg.HKEY_CURRENT_USER, "Software\\Halves\\a\ud800", 0, access):
+    pass
+with winreg.CreateKeyEx(winreg.HKEY_CURRENT_USER, "Software\\Halves", 0, access) as key:
+    winreg.SetValueEx(key, "b\udc00", 0, winreg.REG_SZ, "ソ\ud800能")
+    winreg.SetValueEx(key, "c", 0, winreg.REG_MULTI_SZ, ["表\udc00", "予"])
+"""
+
+
+def test_half_a_surrogate_pair_leaves_an_answer_that_can_be_written_down(box: Box) -> None:
+    assert box.python("-c", HALF_PAIRS).code == 0
+    key = r"Software\Halves"
+    assert known(box, ListRegistry("HKCU", key)) == ("a\ufffd",)
+    assert known(box, ReadRegistry("HKCU", key)) == {
+        "b\ufffd": RegistryValue(1, "ソ\ufffd能"),
+        "c": RegistryValue(7, ("表\ufffd", "予")),
+    }

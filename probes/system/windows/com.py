@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 from precheck.contract.reasons import Unread
 from probes.facts import Fact
+from probes.system.names import well_formed
 from probes.system.windows.calls import function
 from probes.system.windows.failures import Failure, answered, of_hresult
 
@@ -125,7 +126,7 @@ def text_of(bstr: int | None) -> str:
     if not bstr:
         return ""
     length = function("oleaut32", "SysStringLen", wintypes.UINT, ctypes.c_void_p)(bstr)
-    return ctypes.wstring_at(bstr, length)
+    return well_formed(ctypes.wstring_at(bstr, length))
 
 
 def ask(question: Callable[["Apartment"], T], source: str) -> Fact[T]:

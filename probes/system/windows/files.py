@@ -9,6 +9,7 @@ from ctypes import wintypes
 from pathlib import Path
 
 from probes.facts import Fact
+from probes.system.names import well_formed
 from probes.system.questions import FileStatus, ListFolder, ReadFile, ReadLink, StatFile, SweepFiles
 from probes.system.windows.attributes import is_elsewhere, leads_elsewhere
 from probes.system.windows.calls import function, last_error
@@ -37,7 +38,7 @@ def names(question: ListFolder) -> Fact[tuple[str, ...]]:
 
     def listed() -> tuple[str, ...]:
         entries = Path(place(question.path)).iterdir()
-        return tuple(sorted(_readable(entry.name) for entry in entries))
+        return tuple(sorted(well_formed(entry.name) for entry in entries))
 
     return answered(listed, question.path)
 
@@ -90,7 +91,7 @@ def _sweep(question: SweepFiles) -> tuple[str, ...]:
             errors.append(error)
             continue
         for path in _below(top, question.names, question.depth, deadline):
-            found.add(_readable(root.rstrip("/\\") + "\\" + path[len(top) :].lstrip("/\\")))
+            found.add(well_formed(root.rstrip("/\\") + "\\" + path[len(top) :].lstrip("/\\")))
     if errors and len(errors) == len(question.roots):
         raise errors[0]
     return tuple(sorted(found))
@@ -124,8 +125,3 @@ def _kind(mode: int) -> str:
     if stat.S_ISREG(mode):
         return "file"
     return "folder" if stat.S_ISDIR(mode) else "other"
-
-
-def _readable(name: str) -> str:
-    """`name` with half surrogate pairs, which Windows lets through, as U+FFFD."""
-    return name.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

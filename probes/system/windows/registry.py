@@ -9,6 +9,7 @@ from typing import Any
 
 from precheck.contract.reasons import Unread
 from probes.facts import Fact
+from probes.system.names import well_formed
 from probes.system.windows.failures import Failure, answered
 from probes.system.windows_questions import ListRegistry, ReadRegistry, RegistryValue
 
@@ -36,7 +37,7 @@ def read(question: ReadRegistry) -> Fact[dict[str, RegistryValue]]:
                     raise
                 value = _value(content)
                 if value is not None:
-                    found[name] = RegistryValue(kind, value)
+                    found[well_formed(name)] = RegistryValue(kind, value)
         return found
 
     return answered(values, _source(question))
@@ -50,7 +51,7 @@ def names(question: ListRegistry) -> Fact[tuple[str, ...]]:
         with _opened(question) as key:
             for index in range(winreg.QueryInfoKey(key)[0]):
                 try:
-                    found.append(winreg.EnumKey(key, index))
+                    found.append(well_formed(winreg.EnumKey(key, index)))
                 except OSError as error:
                     if error.winerror == _NO_MORE_ITEMS:
                         break
@@ -75,8 +76,10 @@ def _opened(question: ReadRegistry | ListRegistry) -> Iterator[Any]:
 
 def _value(content: Any) -> str | int | bytes | tuple[str, ...] | None:
     if isinstance(content, list):
-        return tuple(content)
-    if isinstance(content, str | int):
+        return tuple(map(well_formed, content))
+    if isinstance(content, str):
+        return well_formed(content)
+    if isinstance(content, int):
         return content
     if isinstance(content, bytes) and len(content) <= MOST_BYTES:
         return content

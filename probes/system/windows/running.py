@@ -7,6 +7,7 @@ from ctypes import wintypes
 
 from probes.facts import Fact, Known
 from probes.system import sockets
+from probes.system.names import well_formed
 from probes.system.questions import (
     Interface,
     Listener,
@@ -65,7 +66,9 @@ def processes(question: ListProcesses) -> Fact[tuple[Process, ...]]:
 def listeners(question: ListListeners) -> Fact[tuple[Listener, ...]]:
     """Listening TCP sockets and UDP sockets that are connected to nobody, of all users."""
     del question
-    names = answered(lambda: {entry.process: str(entry.name) for entry in _entries()}, "processes")
+    names = answered(
+        lambda: {entry.process: well_formed(entry.name) for entry in _entries()}, "processes"
+    )
     known = names.value if isinstance(names, Known) else {}
     return sockets.listeners(known.get)
 
@@ -112,10 +115,10 @@ def _process(entry: ProcessEntry, me: bytes | None) -> Process:
     )
     handle = open_process(QUERY_LIMITED_INFORMATION, False, entry.process)
     if not handle:
-        return Process(entry.name)
+        return Process(well_formed(entry.name))
     try:
         own = me is not None and _user(handle) == me
-        return Process(entry.name, executable=_file(handle), own=own)
+        return Process(well_formed(entry.name), executable=_file(handle), own=own)
     finally:
         _close(handle)
 
@@ -126,7 +129,8 @@ def _file(process: int) -> str | None:
         *(wintypes.HANDLE, wintypes.DWORD, wintypes.LPWSTR, ctypes.POINTER(wintypes.DWORD)),
     )
     path, size = ctypes.create_unicode_buffer(_LONGEST_PATH), wintypes.DWORD(_LONGEST_PATH)
-    return (path.value or None) if query(process, 0, path, ctypes.byref(size)) else None
+    told = query(process, 0, path, ctypes.byref(size))
+    return well_formed(path.value) or None if told else None
 
 
 def _user(process: int) -> bytes | None:
