@@ -153,7 +153,7 @@ class _Worker:
         if self._process.stdin is not None:
             try:
                 self._process.stdin.close()
-            except BrokenPipeError:
+            except OSError:  # as in _send
                 self._process.stdin = None
         self._process.wait()
 
@@ -171,8 +171,8 @@ class _Worker:
         try:
             self._process.stdin.write(line)
             self._process.stdin.flush()
-        except BrokenPipeError:
-            # The worker is dead already; its missing events say so.
+        except OSError:
+            # The worker is dead already (EPIPE; EINVAL on Windows); its missing events say so.
             return
 
     def _read(self, stdout: IO[bytes]) -> None:

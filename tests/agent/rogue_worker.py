@@ -28,11 +28,19 @@ def _hang() -> None:
 
 
 def _hold_the_interpreter() -> None:
-    ctypes.PyDLL(None).pause()
+    if sys.platform == "win32":
+        ctypes.PyDLL("kernel32").Sleep(0xFFFFFFFF)
+    else:
+        ctypes.PyDLL(None).pause()
 
 
 def _die() -> None:
-    os.kill(os.getpid(), signal.SIGSEGV)
+    if sys.platform == "win32":
+        # A thread of no code. In a call of its own, ctypes would catch the violation.
+        ctypes.WinDLL("kernel32").CreateThread(None, 0, None, None, 0, None)
+        threading.Event().wait()
+    else:
+        os.kill(os.getpid(), signal.SIGSEGV)
 
 
 def _flood() -> None:

@@ -19,6 +19,7 @@ POSIX_ONLY = ("test_only_the_user_can_read_it",)
     [
         (("tests/contract",), 1200),
         (("tests/agent/test_outbox_loses_nothing.py",), 12),
+        (("tests/agent/test_worker_isolation.py",), 15),
         (("tests/agent/test_client_trusts_only_the_endpoint.py",), 20),
         (
             (
@@ -29,7 +30,7 @@ POSIX_ONLY = ("test_only_the_user_can_read_it",)
             100,
         ),
     ],
-    ids=["contract", "outbox", "client", "judges"],
+    ids=["contract", "outbox", "worker", "client", "judges"],
 )
 def test_the_suite_passes_on_windows(box: Box, tests: tuple[str, ...], at_least: int) -> None:
     ran = box.python(
