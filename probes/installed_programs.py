@@ -126,6 +126,7 @@ def _entry(key: str, values: dict[str, RegistryValue]) -> Listed | None:
     del key
     name = text_in(values, "DisplayName")
     icon = text_in(values, "DisplayIcon")
+    folder = text_in(values, "InstallLocation")
     return (
         None
         if name is None
@@ -133,7 +134,7 @@ def _entry(key: str, values: dict[str, RegistryValue]) -> Listed | None:
             name=name,
             version=text_in(values, "DisplayVersion"),
             icon=None if icon is None else parse_icon(icon),
-            folder=text_in(values, "InstallLocation"),
+            folder=None if folder is None else folder.strip('"') or None,
         )
     )
 

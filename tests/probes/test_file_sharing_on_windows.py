@@ -173,6 +173,14 @@ def test_an_entry_whose_program_is_gone_is_a_leftover() -> None:
     assert found(answers=there).reason == FileSharing.INSTALLED
 
 
+def test_the_folder_of_an_entry_may_stand_in_quotes() -> None:
+    folder = "C:\\Program Files\\qBittorrent"
+    quoted = listed({"DisplayName": "qBittorrent", "InstallLocation": f'"{folder}\\"'})
+    there = {**quoted, **file(f"{folder}\\", kind="folder")}
+    assert found(answers=there).reason == FileSharing.INSTALLED
+    assert found(answers=quoted).reason == FileSharing.NONE_FOUND
+
+
 def test_app_paths_and_store_packages_show_what_is_installed() -> None:
     bitcomet = "C:\\Program Files\\BitComet\\BitComet.exe"
     by_name = app_path("BitComet.exe", bitcomet)
