@@ -126,7 +126,10 @@ def firewall_rules(values: Values, names: Names) -> Kept:
 _LONGEST_NUMBER = 8
 """Bytes: a FILETIME is one."""
 _WORD = re.compile(r"\w{1,32}", re.ASCII)
-_VERSION = re.compile(r"[vV]?[0-9]{1,10}(?:\.[0-9]{1,10}){0,5}(?![0-9.])", re.ASCII)
+_VERSION = re.compile(
+    r"[vV]?[0-9]{1,10}(?:\.[0-9]{1,10}){0,7}(?![0-9.])(?: \([0-9]{1,10}\)\Z)?", re.ASCII
+)
+"""As "6.2.11.5069", or as "6.2.11 (5069)"."""
 _PROG_ID_ENDS = re.compile(r"[-.]")
 _PACKAGE = re.compile(r"([^_]+)_([0-9]+(?:\.[0-9]+){1,3})_.*", re.DOTALL)
 
@@ -186,7 +189,7 @@ def _field(name: str, text: str, names: Names) -> str | None:
 _WINDOWS = r"SOFTWARE\Microsoft\Windows\CurrentVersion"
 _FIREWALL = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
 _FIREWALLS = (_FIREWALL, rf"{_FIREWALL}\Mdm", r"SOFTWARE\Policies\Microsoft\WindowsFirewall")
-_PROFILES = ("DomainProfile", "StandardProfile", "PrivateProfile", "PublicProfile")
+_PROFILES = ("DomainProfile", "StandardProfile", "PublicProfile")
 _PROFILE = only("EnableFirewall", "DefaultInboundAction", "DoNotAllowExceptions")
 _CONSENTS = rf"{_WINDOWS}\CapabilityAccessManager\ConsentStore"
 _CAPTURE = rf"{_WINDOWS}\MMDevices\Audio\Capture"
@@ -206,6 +209,7 @@ KEYS: Mapping[str, Cut] = MappingProxyType(
         r"SOFTWARE\Microsoft\WindowsSelfHost\Applicability": only("IsBuildFlightingEnabled"),
         r"SOFTWARE\Microsoft\Windows Defender\Signature Updates": only("SignaturesLastUpdated"),
         **{rf"{store}\{profile}": _PROFILE for store in _FIREWALLS for profile in _PROFILES},
+        **{rf"{store}\PrivateProfile": _PROFILE for store in _FIREWALLS[1:]},
         **{rf"{store}\FirewallRules": firewall_rules for store in _FIREWALLS},
         r"SOFTWARE\Policies\Microsoft\Windows\AppPrivacy": only(
             *("LetAppsAccessCamera", "LetAppsAccessMicrophone", "LetAppsAccessLocation"),

@@ -2,6 +2,7 @@
 the machine itself was. All machines here are composed."""
 
 import codecs
+import fnmatch
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,14 +16,17 @@ from precheck.contract.finding import Finding
 from precheck.contract.reasons import FileSharing, NetworkTrust, OpenServices, Unread, Webcam
 from precheck.contract.verdict import OsFamily
 from probes.antivirus.windows import WINDOWS
+from probes.antivirus.windows_defender import UPDATES as DEFINITIONS
 from probes.facts import Known
+from probes.firewall.windows import POLICIES
 from probes.installed_programs import APP_PATHS, PACKAGES, UNINSTALL
 from probes.media.windows import VIDEO_CAMERAS, WEBCAM_USE
 from probes.media.windows_sound import BUS, CAPTURE, FORM
 from probes.network.windows_wifi import parse_profile
+from probes.os_support.windows import INSIDER
 from probes.public_names import public_names
 from probes.registry import SUBJECTS, load_check
-from probes.security_updates.windows import SERVICES
+from probes.security_updates.windows import MANAGED, POLICY, RESTART_MARKS, SERVICES, SETTINGS
 from probes.software.sweep import names_of
 from probes.software.windows import HTTPS_CHOICE
 from probes.software.windows_sweep import PERSONAL_VALUES, SHELL_FOLDERS, USUAL_FOLDERS
@@ -48,6 +52,7 @@ from probes.system.recording import (
 )
 from probes.system.redaction import redact
 from probes.system.rules import has_rule
+from probes.system.software_lists import Names
 from probes.system.windows_questions import (
     Adapter,
     ConnectedNetwork,
@@ -65,16 +70,21 @@ from probes.system.windows_questions import (
     ReadSystemMetric,
     ReadUpdateHistory,
     ReadUpdateState,
+    ReadWlanLink,
     ReadWlanProfile,
     RegistryValue,
     SearchUpdates,
     UpdateSearch,
     UpdateState,
+    WlanLink,
 )
+from probes.system.windows_registry_rules import KEYS, LISTS, version
+from probes.windows_consent import POLICY as CONSENT_POLICY
 from probes.windows_consent import STORE
 from tests.machines import NOON, composed, context
 from tests.probes import security_center
-from tests.probes.firewall.windows import PRIVATE, key, wall
+from tests.probes.firewall.windows import DOMAIN, PRIVATE, key, local_key, policy_key, wall
+from tests.probes.firewall.windows import PUBLIC as PUBLIC_PROFILE
 from tests.probes.test_open_services_on_windows import SHIPPED, SMB, SMB_IN, rules, rules_key
 from tests.probes.windows_software import ORDINARY, SHARING, SOFTWARE, TITLES, values
 
@@ -83,6 +93,7 @@ Answers = Mapping[Question[Any], Any]
 NOW = NOON.timestamp()
 DAY = 86400.0
 NOBODY = Personal()
+VERSIONS = [place for product in SOFTWARE.products for place in product.windows.versions]
 PUBLIC = public_names(Catalogues())
 
 ADAPTER = "{6F9A1C2B-3D4E-4F50-8A61-B2C3D4E5F607}"
@@ -115,6 +126,20 @@ def consented(capability: str) -> Answers:
     place = rf"{STORE}\{capability}"
     keys = (("HKLM", place), ("HKCU", place), ("HKCU", rf"{place}\NonPackaged"))
     return {ReadRegistry(hive, key): values(Value="Allow") for hive, key in keys}
+
+
+def located() -> Answers:
+    """A link that tells of itself, because programs may know the place; no profile tells of it."""
+    return {
+        **consented("location"),
+        ReadWlanLink(ADAPTER): WlanLink(7, 4, False, b"hanako 5G"),
+        ReadWlanProfile(ADAPTER, "hanako 5G"): Unread.MISSING,
+    }
+
+
+def filetime(days: float) -> bytes:
+    """So many days before the test's noon, as the registry has it."""
+    return int((NOW - days * DAY + 11_644_473_600) * 10_000_000).to_bytes(8, "little")
 
 
 def used_camera(*users: str, still: bool = True) -> Answers:
@@ -228,11 +253,8 @@ def machine(who: str) -> Answers:
         **downloaded(rf"\\{who}-nas\{who}\Downloads"),
         **remembered(diary, rf"{home}\Documents\{who}.docx"),
         **wifi(f"{who} 5G"),
-        **{
-            place: answer
-            for kind in ("webcam", "microphone")
-            for place, answer in consented(kind).items()
-        },
+        **consented("webcam"),
+        **consented("microphone"),
         VIDEO_CAMERAS: (Device("USB", "Integrated Camera", 0), Device("SWD", f"{who} Phone", 0)),
         **used_camera(diary, f"{who}.Diary_{who}", still=False),
         ListRegistry("HKLM", CAPTURE): (MICROPHONE,),
@@ -249,6 +271,7 @@ HANAKO = machine("hanako")
 DIARY = r"D:\hanako\Diary.exe"
 PACKAGED = r"C:\Program Files\WindowsApps\hanako.Diary_1.2.3.4_x64__7a\Diary.exe"
 WINNY = r"E:\花子の道具\Winny\Winny.exe"
+FIREFOX = r"%ProgramFiles%\Mozilla Firefox\firefox.exe"
 CHROME = r"C:\Users\hanako\Chrome\chrome.exe"
 ZOOM = r"C:\Users\hanako\AppData\Roaming\Zoom\bin\Zoom.exe"
 
@@ -306,6 +329,73 @@ MACHINES: Mapping[str, Answers] = {
         ReadFile(r"C:\花子\application.ini"): b"[App]\nVersion=128.0\nBuildID=20240704121409\n",
         HTTPS_CHOICE: values(ProgId="FirefoxURL-308046B0AF4A39CB"),
     },
+    "a preview of Windows": {INSIDER: key(IsBuildFlightingEnabled=1)},
+    "definitions of which only the registry tells": {
+        **security_center.status(),
+        security_center.STATUS: Unread.TIMED_OUT,
+        security_center.PRODUCTS: (security_center.DEFENDER,),
+        security_center.ROWS: (security_center.DEFENDER_ROW,),
+        security_center.ReadService("WinDefend"): 4,
+        DEFINITIONS: {"SignaturesLastUpdated": RegistryValue(3, filetime(30))},
+    },
+    **{
+        f"only its registry says that the firewall is off for {bit}": {
+            **wall(bit),
+            local_key(bit): key(EnableFirewall=0),
+        }
+        for bit in (DOMAIN, PRIVATE, PUBLIC_PROFILE)
+    },
+    **{
+        f"a policy at {store[-10:]} turns off {name}": {
+            **wall(bit),
+            policy_key(name, store): key(EnableFirewall=0),
+        }
+        for store in POLICIES
+        for bit, name in (
+            (DOMAIN, "DomainProfile"),
+            (PRIVATE, "PrivateProfile"),
+            (PRIVATE, "StandardProfile"),
+            (PUBLIC_PROFILE, "PublicProfile"),
+        )
+    },
+    **{
+        f"a policy at {store[-10:]} lets file sharing in": {rules_key(store): rules(SMB_IN)}
+        for store in POLICIES
+    },
+    **{
+        f"a policy says {name}": {CONSENT_POLICY: key(**{name: 2})}
+        for name in ("LetAppsAccessCamera", "LetAppsAccessMicrophone")
+    },
+    "a policy hides the place": {**located(), CONSENT_POLICY: key(LetAppsAccessLocation=2)},
+    **{
+        f"{question.hive} {question.key[-20:]} denies": {
+            **located(),
+            question: values(Value="Deny"),
+        }
+        for capability in ("webcam", "microphone", "location")
+        for question in consented(capability)
+    },
+    "it knows its place": located(),
+    "a policy turns updates off": {POLICY: key(NoAutoUpdate=1)},
+    "a policy never looks for updates": {POLICY: key(AUOptions=1)},
+    "a server turns updates off": {MANAGED: key(AllowAutoUpdate=5)},
+    "updates are paused": {SETTINGS: values(PauseUpdatesExpiryTime="2051-12-31T00:00:00Z")},
+    "updates are put off": {SETTINGS: values(PauseQualityUpdatesEndTime="2051-12-31T00:00:00Z")},
+    **{f"{question.key[-14:]} is there": {question: {}} for question in RESTART_MARKS},
+    **{f"{question.key[-8:]} is off": {question: key(Start=4)} for question in SERVICES},
+    **{
+        f"file sharing was started, says {question.key[-8:]}": {
+            **remembered(),
+            asked: remembered(WINNY)[asked],
+        }
+        for asked in remembered(WINNY)
+        for question in (asked,)
+        if isinstance(question, ReadRegistry)
+    },
+    "the browser that was chosen is old": {
+        **there(FIREFOX, days=400),
+        HTTPS_CHOICE: values(ProgId="FirefoxURL-308046B0AF4A39CB"),
+    },
     "an antivirus that is gone": {StatFile(r"C:\Program Files\hanako\report.exe"): Unread.MISSING},
 }
 
@@ -361,6 +451,16 @@ def test_a_windows_machine_is_judged_the_same_after_redaction(name: str) -> None
         assert personal not in written
 
 
+def test_no_rule_of_the_registry_is_left_over() -> None:
+    """Every rule is met by some question: one that is not permits what nobody needs."""
+    asked = {answer.question for name in MACHINES for answer in recorded(on(name))[1].answers}
+    read = {question.key.lower() for question in asked if isinstance(question, ReadRegistry)}
+    listed = {question.key.lower() for question in asked if isinstance(question, ListRegistry)}
+    versions = {place.split("\\", 1)[1].rpartition("\\")[0].lower() for place in VERSIONS}
+    assert {key for key in KEYS if not fnmatch.filter(read | versions, key.lower())} == set()
+    assert {key for key in LISTS if key.lower() not in listed} == set()
+
+
 @pytest.mark.parametrize(
     ("name", "check", "reason"),
     [
@@ -414,10 +514,7 @@ def test_what_a_person_named_is_nowhere_in_a_recording(who: str) -> None:
     assert who.encode().hex() not in written
 
 
-@pytest.mark.parametrize(
-    "place",
-    [place for product in SOFTWARE.products for place in product.windows.versions],
-)
+@pytest.mark.parametrize("place", VERSIONS)
 def test_every_value_that_holds_a_products_version_is_recorded(place: str) -> None:
     hive, _, rest = place.partition("\\")
     where, _, name = rest.rpartition("\\")
@@ -427,6 +524,21 @@ def test_every_value_that_holds_a_products_version_is_recorded(place: str) -> No
     recorder.ask(question)
     replay = RecordedSystem(redact(recording_of(recorder), PUBLIC, NOBODY))
     assert replay.ask(question) == Known(values(**{name: "144.0.1 other"}), "composed")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("6.2.11.5069", "6.2.11.5069"),
+        ("6.2.11 (5069)", "6.2.11 (5069)"),
+        ("6.2.11 of hanako", "6.2.11 other"),
+        ("6.2.", "other"),
+        ("hanako", "other"),
+        ("", "other"),
+    ],
+)
+def test_a_version_stays_as_far_as_it_is_numbers(written: str, shown: str) -> None:
+    assert version(written, Names(PUBLIC, lambda kind, _: kind)) == shown
 
 
 def test_a_profile_keeps_its_form() -> None:
