@@ -1,7 +1,6 @@
 """How long the checks take on a composed Windows machine: CPython for Windows under Wine.
 
-It says what our own code costs there, and Wine's start of two processes; the rest of a whole run is
-Python's start. How long a real Windows takes to answer it does not say.
+It says what our own code costs there. How long a real Windows takes to answer it does not say.
 """
 
 import json

@@ -24,7 +24,7 @@ SYNCHRONIZE, QUERY = 0x100000, 0x1000
 PATIENCE = 30_000
 """Milliseconds after which a process that should end counts as one that does not."""
 
-kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined, unused-ignore]
+kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
 
 
 class AssociatedPort(ctypes.Structure):
@@ -43,7 +43,7 @@ def watched() -> wintypes.HANDLE:
     Wine's desktop is a process, started by the first program that looks at it: it is started here,
     where Windows has had one since the person signed in.
     """
-    ctypes.WinDLL("user32").GetDesktopWindow()  # type: ignore[attr-defined, unused-ignore]
+    ctypes.WinDLL("user32").GetDesktopWindow()
     handle, number, pointer = wintypes.HANDLE, wintypes.DWORD, ctypes.c_void_p
     create_job = function("CreateJobObjectW", handle, pointer, pointer)
     create_port = function("CreateIoCompletionPort", handle, handle, handle, pointer, number)
@@ -53,7 +53,7 @@ def watched() -> wintypes.HANDLE:
     job, port = create_job(None, None), create_port(handle(-1), None, None, 1)
     associated = AssociatedPort(None, port)
     told = inform(job, COMPLETION_PORT, ctypes.byref(associated), ctypes.sizeof(associated))
-    assert told and assign(job, itself()), ctypes.get_last_error()  # type: ignore[attr-defined, unused-ignore]
+    assert told and assign(job, itself()), ctypes.get_last_error()
     return port
 
 
