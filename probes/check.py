@@ -27,7 +27,8 @@ class Context:
 
     `now` is UTC. `endpoint` is the base address of the office's status endpoint, None where there
     is none; the agent asks nobody else. `clock_off` says that the endpoint's clock disagrees with
-    the device's by more than a day.
+    the device's by more than a day; `recorded` that `now` is a recording's own time, which a newer
+    catalogue does not put in doubt.
     """
 
     policy: Policy
@@ -35,6 +36,7 @@ class Context:
     catalogues: Catalogues = field(default_factory=Catalogues)
     endpoint: str | None = None
     clock_off: bool = False
+    recorded: bool = False
 
     @property
     def today(self) -> date:
@@ -46,7 +48,8 @@ class Context:
         """Whether the device's clock can be right, so that dates can be judged at all: neither
         before the catalogue's own date, nor so long after it that nobody would still use it."""
         as_of = self.catalogues.lifecycle.as_of
-        return not self.clock_off and as_of <= self.today <= as_of + FAR_AHEAD
+        after_as_of = self.recorded or as_of <= self.today
+        return not self.clock_off and after_as_of and self.today <= as_of + FAR_AHEAD
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def _work(job: Job, load: Load, out: BinaryIO) -> bool:
         catalogues=Catalogues({name: raw.encode() for name, raw in job.catalogues.items()}),
         endpoint=job.endpoint,
         clock_off=job.clock_off,
+        recorded=job.replay is not None,
     )
     if job.record:
         from probes.system.recording import Recorder

@@ -115,6 +115,16 @@ def test_what_a_recording_does_not_hold_is_never_a_pass(tmp_path: Path) -> None:
     assert set(verdicts.values()) == {"unknown"}
 
 
+def test_an_old_recording_is_judged_by_its_own_time_whatever_catalogue_has_come_since(
+    tmp_path: Path,
+) -> None:
+    machine = Path(a_machine(tmp_path, ENDED))
+    machine.write_text(machine.read_text().replace("2026-11-20T", "2026-02-01T"))
+    ran = precheck(tmp_path, "check", "--replay", str(machine), "--only", "os_support", "--json")
+    (finding,) = json.loads(ran.out)["findings"]
+    assert finding["reason"] == "ended"
+
+
 def test_json_is_one_document_with_every_check_of_the_policy(tmp_path: Path) -> None:
     machine = a_machine(tmp_path, SUPPORTED)
     ran = precheck(
