@@ -275,15 +275,15 @@ def _deliver(session: Session, report: Report, terminal: "Terminal", *, quiet: b
 
     outbox = Outbox()
     entry = Entry(endpoint=endpoint, code=code, report=report)
+    unkept: CannotKeep | None = None
     try:
         outbox.keep(entry)
     except CannotKeep as error:
         # Without a safety copy it is still worth sending; only if that fails too is it lost.
-        delivery = deliver(outbox, entry, Client(endpoint))
-        if delivery.receipt is None and delivery.refused is None:
-            raise error
-    else:
-        delivery = deliver(outbox, entry, Client(endpoint))
+        unkept = error
+    delivery = deliver(outbox, entry, Client(endpoint))
+    if unkept is not None and delivery.receipt is None and delivery.refused is None:
+        raise unkept
     if not quiet or delivery.receipt is None:
         _tell(delivery, terminal)
     return delivery.receipt is not None

@@ -138,18 +138,11 @@ class _Worker:
     def kill(self) -> None:
         """End the worker with everything it started, and wait until it is gone."""
         if not self._ends_by_itself():
-            import psutil
+            from probes.system.process_tree import descendants, kill_all
 
-            try:
-                children = psutil.Process(self._process.pid).children(recursive=True)
-            except psutil.NoSuchProcess:
-                children = []
+            started = descendants(self._process.pid)
             self._process.kill()
-            for child in children:
-                try:
-                    child.kill()
-                except psutil.NoSuchProcess:
-                    continue
+            kill_all(started)
         if self._process.stdin is not None:
             try:
                 self._process.stdin.close()

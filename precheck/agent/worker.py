@@ -56,7 +56,9 @@ def serve(load: Load) -> None:
     late = _work(job, load, events)
     events.flush()
     if late:
-        _end_what_was_started()
+        from probes.system.process_tree import descendants, kill_all
+
+        kill_all(descendants(os.getpid()))
     os._exit(0)
 
 
@@ -181,16 +183,6 @@ def _recording(recorder: Any, now: datetime, catalogues: Catalogues) -> bytes:
     return msgspec.json.format(
         encode_recording(redact(recording, public_names(catalogues))), indent=-1
     )
-
-
-def _end_what_was_started() -> None:
-    import psutil
-
-    for child in psutil.Process().children(recursive=True):
-        try:
-            child.kill()
-        except psutil.NoSuchProcess:
-            continue
 
 
 def _end_with_the_agent(stdin: BinaryIO) -> None:

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import PurePath
 
-import psutil
-
 from precheck.contract.reasons import Unread
 from probes.facts import Fact, Known, Unknown
 from probes.system.failures import why
+from probes.system.process_tree import descendants, kill_all
 from probes.system.questions import Completed, RunCommand
 
 if sys.platform == "win32":
@@ -123,9 +122,7 @@ def _has_exited(child: subprocess.Popen[bytes]) -> bool:
 
 def _end(child: subprocess.Popen[bytes], everything: bool) -> None:
     if everything:
-        for process in _tree(child.pid):
-            with suppress(psutil.Error):
-                process.kill()
+        kill_all(descendants(child.pid))
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):
@@ -133,11 +130,3 @@ def _end(child: subprocess.Popen[bytes], everything: bool) -> None:
     for pipe in (child.stdout, child.stderr):
         if pipe is not None:
             pipe.close()
-
-
-def _tree(pid: int) -> list[psutil.Process]:
-    """What `pid` started and still lives below it, also in a session of its own."""
-    try:
-        return psutil.Process(pid).children(recursive=True)
-    except psutil.Error:
-        return []
