@@ -44,9 +44,8 @@ from probes.system.recording import (
     from_answered,
     to_answered,
 )
+from probes.system.rule import Listing, Rule
 from probes.system.rules import (
-    Listing,
-    Rule,
     command_rule,
     file_rule,
     has_rule,

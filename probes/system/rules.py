@@ -5,8 +5,6 @@ recorded only after somebody has decided what of its answer may be seen.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 from types import MappingProxyType
@@ -14,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from precheck.contract.api import HEALTH_PATH, MEASURE_PATH
+from probes.system import macos_rules
 from probes.system.extracts import (
     default_browser,
     iptables_saved,
@@ -44,9 +43,8 @@ from probes.system.questions import (
     StatFile,
     SweepFiles,
 )
+from probes.system.rule import Listing, Rule
 from probes.system.software_lists import (
-    Cut,
-    Names,
     apt_history,
     apt_list,
     apt_release,
@@ -62,37 +60,6 @@ from probes.system.windows_names import file_name
 from probes.system.windows_rules import has_windows_rule
 
 T = TypeVar("T")
-
-
-def whole(text: bytes, names: Names) -> bytes:
-    """All of it: what the system itself wrote, which has no place for a person's own words."""
-    del names
-    return text
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What stays of a text. Without `addresses`, what looks like an address in it is a version.
-    Of an `entire` one nothing stays where it was not read to its end: cut down, it would look as
-    if it had been."""
-
-    cut: Cut = whole
-    addresses: bool = True
-    entire: bool = False
-
-
-class Listing(Enum):
-    """What the names in a folder are."""
-
-    SYSTEM = auto()
-    """The system's own names, which stay."""
-    SOFTWARE = auto()
-    """Programs and packages, of which the listed ones stay."""
-    SOURCES = auto()
-    """apt's lists, named after the servers that they come from."""
-    REPOSITORIES = auto()
-    """Folders named after dnf's or zypper's repositories."""
-
 
 _VERSIONS = Rule(addresses=False)
 _ZONE = Rule(xml_of({"zone"}, {"target"}))
@@ -239,21 +206,23 @@ BUS: Mapping[str, frozenset[str]] = MappingProxyType(
 
 def file_rule(path: str) -> Rule | None:
     """What stays of the file at `path`."""
-    return _by_path(FILES, path) or _first(
-        rule for name, rule in FILE_NAMES.items() if fnmatchcase(file_name(path), name)
+    files, names = {**FILES, **macos_rules.FILES}, {**FILE_NAMES, **macos_rules.FILE_NAMES}
+    return _by_path(files, path) or _first(
+        rule for name, rule in names.items() if fnmatchcase(file_name(path), name)
     )
 
 
 def command_rule(argv: tuple[str, ...]) -> Rule | None:
     """What stays of a command's output; the longest matching beginning decides."""
     words = (PurePath(argv[0]).name, *argv[1:]) if argv else ()
-    fitting = [start for start in COMMANDS if _begins(words, start)]
-    return COMMANDS[max(fitting, key=len)] if fitting else None
+    commands = {**COMMANDS, **macos_rules.COMMANDS}
+    fitting = [start for start in commands if _begins(words, start)]
+    return commands[max(fitting, key=len)] if fitting else None
 
 
 def listing_of(path: str) -> Listing | None:
     """What the names in the folder at `path` are."""
-    return _by_path(FOLDERS, path)
+    return _by_path({**FOLDERS, **macos_rules.FOLDERS}, path)
 
 
 def is_measurement(url: str) -> bool:
@@ -271,7 +240,7 @@ def has_rule(question: Question[Any]) -> bool:
         case ListFolder():
             return listing_of(question.path) is not None
         case ReadLink():
-            return any(_fits(question.path, link) for link in LINKS)
+            return any(_fits(question.path, link) for link in (*LINKS, *macos_rules.LINKS))
         case DBusGet():
             return question.property in BUS.get(question.name, ())
         case DBusCall():

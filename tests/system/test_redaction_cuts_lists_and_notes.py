@@ -45,7 +45,8 @@ from probes.system.questions import (
 )
 from probes.system.recording import RecordedSystem, encode_recording
 from probes.system.redaction import redact
-from probes.system.rules import COMMANDS, FILES, whole
+from probes.system.rule import whole
+from probes.system.rules import COMMANDS, FILES
 from tests.machines import composed, recording
 
 UPDATES = Path(__file__).parents[1] / "probes" / "updates"

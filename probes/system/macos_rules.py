@@ -1,0 +1,50 @@
+"""What may be recorded of what a Mac answers, in tables as in `rules`; nothing without a rule."""
+
+import plistlib
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+from probes.system.rule import Listing, Rule
+from probes.system.software_lists import OTHER, Cut, Names
+
+
+def plist_of(*fields: str) -> Cut:
+    """A property list, as XML, whose dictionaries have only `fields`, however deep."""
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: kept(item) for key, item in value.items() if key in fields}
+        if isinstance(value, list):
+            return [*map(kept, value)]
+        return value if isinstance(value, str | bool | int | float | datetime) else OTHER
+
+    def cut(text: bytes, names: Names) -> bytes:
+        del names
+        try:
+            return plistlib.dumps(kept(plistlib.loads(text)))
+        except (ValueError, ExpatError, *_BROKEN):
+            return OTHER.encode()
+
+    return cut
+
+
+_BROKEN = (LookupError, TypeError, AttributeError, OverflowError, RecursionError, MemoryError)
+"""What plistlib lets through beside its own errors when a file is not what it says."""
+
+FILES: Mapping[str, Rule] = MappingProxyType({})
+"""By path, part by part, each part as in fnmatch."""
+
+FILE_NAMES: Mapping[str, Rule] = MappingProxyType({})
+"""By base name: what a program says of itself, wherever it lies."""
+
+COMMANDS: Mapping[tuple[str, ...], Rule] = MappingProxyType({})
+"""By how the command begins, its program without a folder: what stays of its standard output. Of
+its errors nothing does."""
+
+FOLDERS: Mapping[str, Listing] = MappingProxyType({})
+"""By path, part by part."""
+
+LINKS: tuple[str, ...] = ()
