@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
-from xml.parsers.expat import ExpatError
 
+from probes.plists import array, dictionary
 from probes.system.rule import Listing, Rule
 from probes.system.software_lists import OTHER, Cut, Names
 
@@ -23,16 +23,16 @@ def plist_of(*fields: str) -> Cut:
 
     def cut(text: bytes, names: Names) -> bytes:
         del names
+        root = dictionary(text)
+        listed = array(text) if root is None else root
         try:
-            return plistlib.dumps(kept(plistlib.loads(text)))
-        except (ValueError, ExpatError, *_BROKEN):
+            return OTHER.encode() if listed is None else plistlib.dumps(kept(listed))
+        except (ValueError, OverflowError, RecursionError):
+            # A number, a control character or a depth that binary lists can hold and XML cannot.
             return OTHER.encode()
 
     return cut
 
-
-_BROKEN = (LookupError, TypeError, AttributeError, OverflowError, RecursionError, MemoryError)
-"""What plistlib lets through beside its own errors when a file is not what it says."""
 
 FILES: Mapping[str, Rule] = MappingProxyType({})
 """By path, part by part, each part as in fnmatch."""
