@@ -100,6 +100,9 @@ class SecurityUpdates(Reason):
     NO_PACKAGE_MANAGER = "no_package_manager", _UNKNOWN
     NO_SECURITY_SOURCE = "no_security_source", _UNKNOWN
     """Nothing waits, and no source that carries security updates is set up or fetched."""
+    ORGANISATION_CHOOSES = "organisation_chooses", _UNKNOWN
+    """Nothing waits on a list that an organisation fills, and what came out last is not known to be
+    installed."""
 
 
 class Firewall(Reason):
@@ -209,6 +212,16 @@ class Webcam(Reason):
     DISABLED = "disabled", _FAIL
     """Every camera is switched off in the OS's list of devices."""
     DENIED = "access_denied", _FAIL
+    SEEN = "seen", _PASS
+    """The local page showed a picture. This and the next four are measured there."""
+    DARK = "dark", _WARN
+    """The page got a picture that stayed black."""
+    NOT_STARTED = "not_started", _WARN
+    """The browser may use the camera, and it gave no picture."""
+    BROWSER_DENIED = "browser_denied", _UNKNOWN
+    """The browser did not let the page look, which says nothing of the meeting app."""
+    BROWSER_NONE = "browser_none", _UNKNOWN
+    """The browser offers no camera, which alone does not prove that there is none."""
 
 
 class Microphone(Reason):
@@ -217,6 +230,16 @@ class Microphone(Reason):
     DISABLED = "disabled", _FAIL
     """Every microphone is switched off in the OS's settings."""
     DENIED = "access_denied", _FAIL
+    HEARD = "heard", _PASS
+    """The local page heard something. This and the next four are measured there."""
+    SILENT = "silent", _WARN
+    """The page listened and heard nothing."""
+    NOT_STARTED = "not_started", _WARN
+    """The browser may use the microphone, and it gave no sound at all."""
+    BROWSER_DENIED = "browser_denied", _UNKNOWN
+    """The browser did not let the page listen, which says nothing of the meeting app."""
+    BROWSER_NONE = "browser_none", _UNKNOWN
+    """The browser offers no microphone, which alone does not prove that there is none."""
 
 
 class MeetingApp(Reason):

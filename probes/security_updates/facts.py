@@ -32,6 +32,7 @@ class Waiting:
 
 
 _NOT_TOLD = Unknown(Unread.UNSUPPORTED, "")
+_BY_NOBODY = Known(False, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Facts:
     """What the software that keeps this system up to date tells. Times are UTC.
 
     `manager` names that software; `missing` where there is none. `security_source` says whether
-    security updates can be on its list at all. `scanned` is a time to which the list is complete.
+    security updates can be on its list at all, `chosen` whether an organisation decides what gets
+    on it and when. `scanned` is a time to which the list is complete.
 
     The age of what waits lies between two bounds: at `waiting_since` the oldest waiting security
     update was out already; at `caught_up` everything known was installed, so nothing that waits
@@ -51,6 +53,7 @@ class Facts:
     manager: Fact[str]
     waiting: Fact[Waiting] = _NOT_TOLD
     security_source: Fact[bool] = _NOT_TOLD
+    chosen: Fact[bool] = _BY_NOBODY
     scanned: Fact[datetime] = _NOT_TOLD
     waiting_since: Fact[datetime] = _NOT_TOLD
     caught_up: Fact[datetime] = _NOT_TOLD

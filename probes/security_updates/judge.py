@@ -29,13 +29,15 @@ def judge(facts: Facts, context: Context) -> Finding:
 
     A list that is older than `scan_fresh` days hides what came later, so only what it proves
     counts: what was waiting then still waits (1 to 4), but a warning becomes unknown, and an empty
-    list is no pass. Nor is one from a source that carries no security updates.
+    list is no pass. Nor is one from a source that carries no security updates. Nor is one that an
+    organisation fills, but where everything that is out is known to be installed.
 
     A security update that the person holds back is missing too, and no update app installs it:
     where nothing else waits the office has to ask why, unknown.
 
     A restart that is due and automatic updates that are off or paused are warned about where
-    nothing else is wrong; where they cannot be read they change nothing.
+    nothing else is wrong; where they cannot be read they change nothing. A setting of theirs that
+    makes no sense may be a pause: unknown.
     """
     if isinstance(facts.foreign, Known) and facts.foreign.value:
         return unread(CheckId.SECURITY_UPDATES, Unread.UNSUPPORTED, facts.foreign.source)
@@ -83,7 +85,7 @@ def _with_waiting(facts: Facts, waiting: Waiting, context: Context) -> Finding:
 def _with_none_waiting(facts: Facts, context: Context) -> Finding:
     if isinstance(facts.security_source, Known) and not facts.security_source.value:
         return _finding(Why.NO_SECURITY_SOURCE, facts, facts.security_source)
-    doubt = _scan_doubt(facts, context)
+    doubt = _scan_doubt(facts, context) or _choice_doubt(facts, context)
     if doubt is not None:
         return doubt
     if isinstance(facts.restart, Known) and facts.restart.value:
@@ -91,6 +93,8 @@ def _with_none_waiting(facts: Facts, context: Context) -> Finding:
     if isinstance(facts.automatic, Known) and facts.automatic.value is not Automatic.ON:
         paused = facts.automatic.value is Automatic.PAUSED
         return _finding(Why.PAUSED if paused else Why.AUTOMATIC_OFF, facts, facts.automatic)
+    if isinstance(facts.automatic, Unknown) and facts.automatic.why is Unread.GARBLED:
+        return unread(CheckId.SECURITY_UPDATES, facts.automatic.why, facts.automatic.source)
     return _finding(Why.CURRENT, facts, facts.scanned)
 
 
@@ -101,6 +105,16 @@ def _scan_doubt(facts: Facts, context: Context) -> Finding | None:
     if age > timedelta(days=context.policy.checks.security_updates.scan_fresh):
         return _finding(Why.STALE_SCAN, facts, facts.scanned, days=age.days)
     return None
+
+
+def _choice_doubt(facts: Facts, context: Context) -> Finding | None:
+    """What has come out since the machine was caught up may not have been chosen for it yet."""
+    chosen = facts.chosen
+    if _age(facts.caught_up, context) == timedelta():
+        return None
+    if isinstance(chosen, Unknown):
+        return unread(CheckId.SECURITY_UPDATES, chosen.why, chosen.source)
+    return _finding(Why.ORGANISATION_CHOOSES, facts, chosen) if chosen.value else None
 
 
 def _security_waits(waiting: Waiting) -> bool:

@@ -13,8 +13,13 @@
 - Disbelieved: an empty list on a machine whose present version is older than two of these days.
 - Complete until: the last search that succeeded. An old one hides what came later, and on a
   machine that has never searched nothing waits.
+- Chosen: an organisation decides what gets on the list where the machine asks a server of its own
+  (UseWUServer; MDM: UpdateServiceUrl) or is told to wait after each release
+  (DeferQualityUpdatesPeriodInDays, up to 30 days). An empty list then shows nothing by itself.
 - Automatic: the services' start types, a group policy, the setting of a management server (MDM),
-  the agent's own notification level, and the day until which the person paused updates.
+  the agent's own notification level, the day until which the person paused updates, and the day
+  since which a policy pauses them, which holds for 35 days (Microsoft, Configure Windows Update for
+  Business, "Pause quality updates").
 """
 
 from collections.abc import Iterable
@@ -35,7 +40,7 @@ from probes.system.windows_questions import (
     UpdateSearch,
     WaitingUpdate,
 )
-from probes.windows_registry import Values, number, text
+from probes.windows_registry import Values, is_set, number, text
 from probes.windows_version import CURRENT_VERSION, installed_at, is_done
 
 SECURITY = "0fa1201d-4330-4fa8-8ae9-b877473b6441"
@@ -50,6 +55,7 @@ SERVICES = tuple(
     for name in ("wuauserv", "UsoSvc")
 )
 POLICY = ReadRegistry("HKLM", r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU")
+DELAYS = ReadRegistry("HKLM", r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate")
 MANAGED = ReadRegistry("HKLM", r"SOFTWARE\Microsoft\PolicyManager\current\device\Update")
 SETTINGS = ReadRegistry("HKLM", r"SOFTWARE\Microsoft\WindowsUpdate\UX\Settings")
 RESTART_MARKS = tuple(
@@ -61,7 +67,11 @@ RESTART_MARKS = tuple(
 )
 """Keys that are there while a restart waits."""
 
-PAUSES = ("PauseUpdatesExpiryTime", "PauseQualityUpdatesEndTime")
+PAUSED_UNTIL = ("PauseUpdatesExpiryTime", "PauseQualityUpdatesEndTime")
+"""By the person."""
+PAUSED_SINCE = "PauseQualityUpdatesStartTime"
+"""By a policy."""
+LONGEST_PAUSE = timedelta(days=35)
 
 _DISABLED = 4
 _NEVER = 1
@@ -77,9 +87,14 @@ def observe(system: System, context: Context) -> Facts:
     state = system.ask(ReadUpdateState())
     lacking = _lacking(_versioned(system, history), context.now)
     untouched = _lacking(parsed(history, last_touched), context.now)
+    chosen = _chosen(system)
+    waiting = parsed(search, waiting_in)
+    if not (isinstance(chosen, Known) and chosen.value):
+        waiting = _believed(waiting, lacking, context.now)
     return Facts(
         manager=Known("Windows Update", "IUpdateSearcher"),
-        waiting=_believed(parsed(search, waiting_in), lacking, context.now),
+        waiting=waiting,
+        chosen=chosen,
         scanned=parsed(state, lambda told: moment(told.last_search or 0)),
         waiting_since=_earliest(parsed(search, out_since), lacking, untouched),
         caught_up=parsed(lacking, lambda day: min(day, context.now)),
@@ -142,20 +157,35 @@ def automatic_by(
     )
 
 
-def paused_until(settings: Values) -> datetime | None:
-    """The later of the days until which updates are paused, an ISO 8601 text each; None where
-    there is none, or one that makes no sense."""
-    days: list[datetime] = []
-    for name in PAUSES:
-        written = text(settings, name)
-        if not written:
-            continue
-        try:
-            day = datetime.fromisoformat(written)
-        except ValueError:
-            return None
-        days.append(day if day.tzinfo else day.replace(tzinfo=UTC))
-    return max(days, default=None)
+def chosen_by(policy: Values, delays: Values, managed: Values) -> bool:
+    """Whether somebody else than Microsoft decides what is offered, or when."""
+    url = text(managed, "UpdateServiceUrl") or ""
+    waits = [number(values, "DeferQualityUpdatesPeriodInDays") or 0 for values in (delays, managed)]
+    return number(policy, "UseWUServer") == 1 or bool(url.strip()) or max(waits) > 0
+
+
+def is_paused(settings: Values, policies: Iterable[Values], now: datetime) -> bool | None:
+    """Whether updates are paused, by days that are ISO 8601 texts; None where one of them makes no
+    sense, and no other says yes."""
+    until = [_day(settings, name) for name in PAUSED_UNTIL if _is_given(settings, name)]
+    since = [_day(policy, PAUSED_SINCE) for policy in policies if _is_given(policy, PAUSED_SINCE)]
+    if any(day is not None and now < day for day in until) or any(
+        day is not None and timedelta() <= now - day < LONGEST_PAUSE for day in since
+    ):
+        return True
+    return None if None in (*until, *since) else False
+
+
+def _is_given(values: Values, name: str) -> bool:
+    return is_set(values, name) and text(values, name) != ""
+
+
+def _day(values: Values, name: str) -> datetime | None:
+    try:
+        day = datetime.fromisoformat(text(values, name) or "")
+    except ValueError:
+        return None
+    return day if day.tzinfo else day.replace(tzinfo=UTC)
 
 
 def _counts(update: WaitingUpdate) -> bool:
@@ -193,8 +223,17 @@ def _earliest(*times: Fact[datetime]) -> Fact[datetime]:
     return min(known, key=lambda time: time.value) if known else times[0]
 
 
+def _chosen(system: System) -> Fact[bool]:
+    read = [_values(system, key) for key in (POLICY, DELAYS, MANAGED)]
+    policy, delays, managed = (fact.value if isinstance(fact, Known) else {} for fact in read)
+    if chosen_by(policy, delays, managed):
+        return Known(True, DELAYS.key)
+    unread = (fact for fact in read if isinstance(fact, Unknown))
+    return next(unread, Known(False, DELAYS.key))
+
+
 def _automatic(system: System, now: datetime) -> Fact[Automatic]:
-    policy, managed = _values(system, POLICY), _values(system, MANAGED)
+    policy, delays, managed = (_values(system, key) for key in (POLICY, DELAYS, MANAGED))
     state = system.ask(ReadUpdateState())
     level = parsed(state, lambda told: told.notification_level)
     starts = [parsed(system.ask(key), lambda values: number(values, "Start")) for key in SERVICES]
@@ -207,14 +246,14 @@ def _automatic(system: System, now: datetime) -> Fact[Automatic]:
     if not on:
         return Known(Automatic.OFF, POLICY.key)
     settings = _values(system, SETTINGS)
-    if isinstance(settings, Unknown):
-        return settings
-    until = paused_until(settings.value)
-    if until is not None and until > now:
+    pausing = [fact.value for fact in (delays, managed) if isinstance(fact, Known)]
+    paused = is_paused(settings.value if isinstance(settings, Known) else {}, pausing, now)
+    if paused:
         return Known(Automatic.PAUSED, settings.source)
-    if until is None and any(text(settings.value, name) for name in PAUSES):
+    if paused is None:
         return Unknown(Unread.GARBLED, settings.source)
-    unread = (fact for fact in (policy, managed, *starts) if isinstance(fact, Unknown))
+    needed = (settings, policy, delays, managed, *starts)
+    unread = (fact for fact in needed if isinstance(fact, Unknown))
     return next(unread, Known(Automatic.ON, settings.source))
 
 

@@ -80,6 +80,12 @@ def word(text: str, names: Names) -> str:
     return text if _WORD.fullmatch(text) else OTHER
 
 
+def some_text(text: str, names: Names) -> str:
+    """Whether there is a text at all."""
+    del names
+    return text and OTHER
+
+
 def version(text: str, names: Names) -> str:
     """The number that a version begins with, and whether something stands behind it."""
     del names
@@ -200,6 +206,8 @@ _PACKAGES = rf"{_SHELL}\CurrentVersion\AppModel\Repository\Packages"
 _USER_ASSIST = rf"{_WINDOWS}\Explorer\UserAssist"
 _BEACON = shown({"version": version})
 
+_DELAYS = ("DeferQualityUpdatesPeriodInDays", "PauseQualityUpdatesStartTime")
+
 KEYS: Mapping[str, Cut] = MappingProxyType(
     {
         r"SOFTWARE\Microsoft\Windows NT\CurrentVersion": only(
@@ -214,8 +222,16 @@ KEYS: Mapping[str, Cut] = MappingProxyType(
         r"SOFTWARE\Policies\Microsoft\Windows\AppPrivacy": only(
             *("LetAppsAccessCamera", "LetAppsAccessMicrophone", "LetAppsAccessLocation"),
         ),
-        r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU": only("NoAutoUpdate", "AUOptions"),
-        r"SOFTWARE\Microsoft\PolicyManager\current\device\Update": only("AllowAutoUpdate"),
+        r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU": only(
+            *("NoAutoUpdate", "AUOptions", "UseWUServer"),
+        ),
+        r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate": only(*_DELAYS),
+        r"SOFTWARE\Microsoft\PolicyManager\current\device\Update": shown(
+            {
+                **dict.fromkeys((*_DELAYS, "AllowAutoUpdate"), _as_it_is),
+                "UpdateServiceUrl": some_text,
+            }
+        ),
         r"SOFTWARE\Microsoft\WindowsUpdate\UX\Settings": only(
             *("PauseUpdatesExpiryTime", "PauseQualityUpdatesEndTime"),
         ),

@@ -164,11 +164,25 @@ def test_a_restart_that_is_due_is_a_warning_when_nothing_waits() -> None:
 
 
 @pytest.mark.parametrize(
+    ("behind", "verdict"),
+    [(0, Verdict.PASS), (1, Verdict.UNKNOWN), (15, Verdict.UNKNOWN)],
+)
+def test_a_list_that_an_organisation_fills_is_worth_what_is_installed(behind, verdict) -> None:
+    caught_up = Known(NOON - timedelta(days=behind), "the version")
+    facts = replace(UP_TO_DATE, chosen=Known(True, "a policy"), caught_up=caught_up)
+    assert judge(facts, context()).verdict is verdict
+    unread = replace(facts, chosen=NOT_READ)
+    assert (judge(unread, context()).verdict is Verdict.PASS) is (verdict is Verdict.PASS)
+    assert judge(replace(facts, caught_up=NOT_READ), context()).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
     ("automatic", "expected"),
     [
         (Known(Automatic.OFF, "a setting"), SecurityUpdates.AUTOMATIC_OFF),
         (Known(Automatic.PAUSED, "a setting"), SecurityUpdates.PAUSED),
         (NOT_READ, SecurityUpdates.CURRENT),
+        (Unknown(Unread.GARBLED, "a setting"), Unread.GARBLED),
     ],
 )
 def test_automatic_updates_matter_when_nothing_else_is_wrong(

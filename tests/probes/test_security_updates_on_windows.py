@@ -19,14 +19,15 @@ from probes.security_updates import security_updates
 from probes.security_updates.windows import (
     CRITICAL,
     DEFINITION,
+    DELAYS,
     MANAGED,
     POLICY,
     RESTART_MARKS,
     SECURITY,
     SERVICES,
     SETTINGS,
+    is_paused,
     next_patch_day,
-    paused_until,
     waiting_in,
 )
 from probes.system.windows_questions import (
@@ -226,6 +227,61 @@ def test_a_version_is_as_old_behind_three_definitions_a_day() -> None:
     assert found(history=newest).reason == Unread.GARBLED
 
 
+CHOSEN: list[dict[Any, Any]] = [
+    {POLICY: dword(UseWUServer=1), DELAYS: strings(WUServer="http://wsus.example.jp:8530")},
+    {MANAGED: strings(UpdateServiceUrl="https://wsus.example.jp:8531")},
+    {DELAYS: dword(DeferQualityUpdates=1, DeferQualityUpdatesPeriodInDays=30)},
+    {MANAGED: dword(DeferQualityUpdatesPeriodInDays=7)},
+    {POLICY: Unread.DENIED, MANAGED: dword(DeferQualityUpdatesPeriodInDays=7)},
+]
+
+
+@pytest.mark.parametrize("answers", CHOSEN)
+@pytest.mark.parametrize(
+    ("history", "reason"),
+    [
+        (CAUGHT_UP, SecurityUpdates.CURRENT),
+        ((DEFINITIONS, installed(37)), SecurityUpdates.ORGANISATION_CHOOSES),
+        ((DEFINITIONS, installed(39)), SecurityUpdates.ORGANISATION_CHOOSES),
+        ((DEFINITIONS, installed(300)), SecurityUpdates.ORGANISATION_CHOOSES),
+        ((DEFINITIONS,), SecurityUpdates.ORGANISATION_CHOOSES),
+        ((DEFINITIONS, installed(5, revision=6899)), SecurityUpdates.ORGANISATION_CHOOSES),
+        ((), SecurityUpdates.ORGANISATION_CHOOSES),
+        (Unread.DENIED, SecurityUpdates.ORGANISATION_CHOOSES),
+    ],
+)
+def test_where_an_organisation_offers_nothing_only_a_version_of_this_month_passes(
+    answers, history, reason
+) -> None:
+    assert found(history=history, answers=answers).reason == reason
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {POLICY: dword(UseWUServer=0), DELAYS: strings(WUServer="http://wsus.example.jp:8530")},
+        {DELAYS: dword(DeferQualityUpdates=1, DeferQualityUpdatesPeriodInDays=0)},
+        {DELAYS: dword(DeferFeatureUpdatesPeriodInDays=365)},
+        {MANAGED: strings(UpdateServiceUrl=" ")},
+        {},
+    ],
+)
+def test_what_microsoft_offers_needs_no_such_evidence(answers) -> None:
+    assert found(history=(DEFINITIONS,), answers=answers).reason == SecurityUpdates.CURRENT
+
+
+@pytest.mark.parametrize("key", [POLICY, DELAYS, MANAGED])
+def test_where_it_cannot_be_read_who_offers_updates_an_empty_list_is_no_pass(key) -> None:
+    unread = {key: Unread.DENIED}
+    assert found(history=(DEFINITIONS,), answers=unread).reason == Unread.DENIED
+    assert found(history=CAUGHT_UP, answers=unread).reason == SecurityUpdates.CURRENT
+
+
+def test_what_an_organisation_offers_waits_like_anything_else() -> None:
+    waits = scan(update(SECURITY, days=20))
+    assert found(waits, answers=CHOSEN[0]).reason == SecurityUpdates.PENDING_OLD
+
+
 @pytest.mark.parametrize("searched", [None, 8, 400])
 def test_an_old_scan_does_not_show_that_nothing_waits(searched: float | None) -> None:
     finding = found(told=state(searched))
@@ -291,6 +347,49 @@ def test_paused_updates_are_a_warning_until_that_day(settings) -> None:
     assert (finding.verdict, finding.reason) == (Verdict.WARN, SecurityUpdates.PAUSED)
 
 
+@pytest.mark.parametrize("store", [DELAYS, MANAGED])
+@pytest.mark.parametrize(
+    ("since", "reason"),
+    [
+        ("2026-11-20", SecurityUpdates.PAUSED),
+        ("2026-10-17", SecurityUpdates.PAUSED),
+        ("2026-11-01T00:00:00Z", SecurityUpdates.PAUSED),
+        ("2026-10-16", SecurityUpdates.CURRENT),
+        ("2020-01-01", SecurityUpdates.CURRENT),
+        ("2026-11-22", SecurityUpdates.CURRENT),
+        ("", SecurityUpdates.CURRENT),
+        ("来週", Unread.GARBLED),
+    ],
+)
+def test_a_policy_pauses_for_35_days_from_its_day_on(store, since: str, reason) -> None:
+    answers = {store: strings(PauseQualityUpdatesStartTime=since)}
+    assert found(answers=answers).reason == reason
+
+
+def test_a_pause_of_new_versions_is_none_of_security_updates() -> None:
+    feature = {DELAYS: strings(PauseFeatureUpdatesStartTime="2026-11-19")}
+    assert found(answers=feature).reason == SecurityUpdates.CURRENT
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        strings(PauseUpdatesExpiryTime="ずっと"),
+        strings(PauseUpdatesExpiryTime="31/12/2051"),
+        strings(PauseUpdatesExpiryTime="2026-11-01T00:00:00Z", PauseQualityUpdatesEndTime="never"),
+        dword(PauseUpdatesExpiryTime=1),
+    ],
+)
+def test_a_pause_whose_end_makes_no_sense_is_no_pass(settings) -> None:
+    finding = found(answers={SETTINGS: settings})
+    assert (finding.verdict, finding.reason) == (Verdict.UNKNOWN, Unread.GARBLED)
+
+
+def test_beside_one_that_makes_no_sense_a_pause_is_a_pause() -> None:
+    both = strings(PauseUpdatesExpiryTime="never", PauseQualityUpdatesEndTime="2051-12-31")
+    assert found(answers={SETTINGS: both}).reason == SecurityUpdates.PAUSED
+
+
 def test_a_pause_is_no_excuse_for_what_waits() -> None:
     finding = found(scan(update(SECURITY, days=20)), answers={SETTINGS: PAUSED_UNTIL_2051})
     assert finding.reason == SecurityUpdates.PENDING_OLD
@@ -348,11 +447,20 @@ def test_the_next_patch_day_is_a_second_tuesday_within_five_weeks(after: datetim
 
 
 @given(st.text(max_size=40) | st.datetimes().map(datetime.isoformat))
-def test_garbage_for_a_pause_is_no_day(written: str) -> None:
-    until = paused_until(strings(PauseUpdatesExpiryTime=written))
-    assert until is None or until.tzinfo is not None
-    finding = found(answers={SETTINGS: strings(PauseUpdatesExpiryTime=written)})
-    assert finding.reason in (SecurityUpdates.CURRENT, SecurityUpdates.PAUSED)
+def test_garbage_for_a_pause_is_never_a_pass(written: str) -> None:
+    until, since = (
+        strings(PauseUpdatesExpiryTime=written),
+        strings(PauseQualityUpdatesStartTime=written),
+    )
+    for settings, policies in ((until, ()), ({}, (since,))):
+        paused = is_paused(settings, policies, NOON)
+        reason = found(answers={SETTINGS: settings, DELAYS: dict(*policies)}).reason
+        expected = {True: SecurityUpdates.PAUSED, False: SecurityUpdates.CURRENT}
+        assert reason == expected.get(paused, Unread.GARBLED)
+        try:
+            datetime.fromisoformat(written)
+        except ValueError:
+            assert paused is (None if written else False)
 
 
 WAITING = st.builds(

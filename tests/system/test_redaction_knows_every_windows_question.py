@@ -26,7 +26,14 @@ from probes.network.windows_wifi import parse_profile
 from probes.os_support.windows import INSIDER
 from probes.public_names import public_names
 from probes.registry import SUBJECTS, load_check
-from probes.security_updates.windows import MANAGED, POLICY, RESTART_MARKS, SERVICES, SETTINGS
+from probes.security_updates.windows import (
+    DELAYS,
+    MANAGED,
+    POLICY,
+    RESTART_MARKS,
+    SERVICES,
+    SETTINGS,
+)
 from probes.software.sweep import names_of
 from probes.software.windows import HTTPS_CHOICE
 from probes.software.windows_sweep import PERSONAL_VALUES, SHELL_FOLDERS, USUAL_FOLDERS
@@ -381,6 +388,20 @@ MACHINES: Mapping[str, Answers] = {
     "a server turns updates off": {MANAGED: key(AllowAutoUpdate=5)},
     "updates are paused": {SETTINGS: values(PauseUpdatesExpiryTime="2051-12-31T00:00:00Z")},
     "updates are put off": {SETTINGS: values(PauseQualityUpdatesEndTime="2051-12-31T00:00:00Z")},
+    "a policy pauses updates": {DELAYS: values(PauseQualityUpdatesStartTime="2026-11-19")},
+    "a server pauses updates": {MANAGED: values(PauseQualityUpdatesStartTime="2026-11-19")},
+    **{
+        f"an organisation chooses its updates, {number}": {ReadUpdateHistory(): (), **answers}
+        for number, answers in enumerate(
+            (
+                {POLICY: key(UseWUServer=1), DELAYS: values(WUServer="http://hanako:8530")},
+                {MANAGED: values(UpdateServiceUrl="http://hanako:8530")},
+                {MANAGED: values(UpdateServiceUrl="hanako")},
+                {DELAYS: key(DeferQualityUpdatesPeriodInDays=30)},
+                {MANAGED: key(DeferQualityUpdatesPeriodInDays=30)},
+            )
+        )
+    },
     **{f"{question.key[-14:]} is there": {question: {}} for question in RESTART_MARKS},
     **{f"{question.key[-8:]} is off": {question: key(Start=4)} for question in SERVICES},
     **{
