@@ -46,6 +46,17 @@ def new_code(random_below: Callable[[int], int]) -> str:
     return body + check_digit(body)
 
 
+def typed_digits(typed: str) -> str | None:
+    """The ASCII digits in what a person typed, without spaces and hyphens; None where there is
+    anything else in it."""
+    digits = "".join(
+        character
+        for character in typed.translate(_FULL_WIDTH)
+        if not (character.isspace() or character in _SEPARATORS)
+    )
+    return digits if not digits or (digits.isascii() and digits.isdigit()) else None
+
+
 def parse_code(typed: str) -> str:
     """The ten digits in what a person typed.
 
@@ -53,12 +64,8 @@ def parse_code(typed: str) -> str:
     what is wrong: other characters, a wrong number of digits, or a check digit that does not fit.
     The sentence never repeats what was typed.
     """
-    digits = "".join(
-        character
-        for character in typed.translate(_FULL_WIDTH)
-        if not (character.isspace() or character in _SEPARATORS)
-    )
-    if digits and not (digits.isascii() and digits.isdigit()):
+    digits = typed_digits(typed)
+    if digits is None:
         raise BadCode("an appointment code has digits only")
     if len(digits) != CODE_DIGITS:
         raise BadCode(f"an appointment code has {CODE_DIGITS} digits, this has {len(digits)}")

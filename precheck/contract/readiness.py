@@ -57,12 +57,17 @@ def readiness(
 
     Where nothing at all is known of the device it is not ready, however little the policy wants.
     """
-    requirements = dict(policy.asked())
     effective = effective_findings(policy, findings, declarations)
-    nothing_known = all(item.verdict is Verdict.UNKNOWN for item in effective)
+    return readiness_from(policy, {item.check: item.verdict for item in effective}, today)
+
+
+def readiness_from(policy: Policy, verdicts: Mapping[CheckId, Verdict], today: date) -> Readiness:
+    """As `readiness`, from nothing but the verdicts that count. A check that `policy` asks for and
+    that is not among them says nothing, so it has to be one that is not required."""
+    nothing_known = all(verdict is Verdict.UNKNOWN for verdict in verdicts.values())
     worst = Readiness.ATTENTION if nothing_known else Readiness.READY
-    for item in effective:
-        says = _says(item, requirements[item.check], today)
+    for check, verdict in verdicts.items():
+        says = _says(verdict, policy.requirement(check), today)
         if says is Readiness.NOT_READY:
             return says
         if says is Readiness.ATTENTION:
@@ -86,12 +91,12 @@ def _as_read_by(policy: Policy, item: ReportedFinding) -> ReportedFinding:
     return ReportedFinding(check=item.check, verdict=worse, reason=item.reason)
 
 
-def _says(item: ReportedFinding, requirement: Requirement, today: date) -> Readiness:
+def _says(verdict: Verdict, requirement: Requirement, today: date) -> Readiness:
     if requirement.level_on(today) not in _MUST:
         return Readiness.READY
-    if item.verdict is Verdict.FAIL:
+    if verdict is Verdict.FAIL:
         return Readiness.NOT_READY
-    if item.verdict in requirement.attention:
+    if verdict in requirement.attention:
         return Readiness.ATTENTION
     return Readiness.READY
 
