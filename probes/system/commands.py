@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import PurePath
 
+import psutil
+
 from precheck.contract.reasons import Unread
 from probes.facts import Fact, Known, Unknown
 from probes.system.failures import why
@@ -116,8 +118,11 @@ def _follow(child: subprocess.Popen[bytes], deadline: float, limit: int) -> Comp
 
 def _has_exited(child: subprocess.Popen[bytes]) -> bool:
     # Left unreaped, so that its process group cannot become somebody else's before it is killed.
-    looked = os.WEXITED | os.WNOHANG | os.WNOWAIT
-    return os.waitid(os.P_PID, child.pid, looked) is not None
+    # (waitid(2) could tell too, but Python before 3.13 has none on macOS.)
+    try:
+        return bool(psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return True
 
 
 def _end(child: subprocess.Popen[bytes], everything: bool) -> None:

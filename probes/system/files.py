@@ -5,6 +5,7 @@ import os
 import pwd
 import stat
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from precheck.contract.reasons import Unread
@@ -45,13 +46,20 @@ class FileTree:
     so none leads out of it.
 
     `home` is where "~" is, as a path below the root. The answers' sources are the paths as asked,
-    with the home folder as "~".
+    with the home folder as "~". What is in one of the folders `avoided` is `denied` and not looked
+    at; a sweep goes round them.
     """
 
-    def __init__(self, root: Path = Path("/"), home: Path | None = None) -> None:
+    def __init__(
+        self, root: Path = Path("/"), home: Path | None = None, avoided: Iterable[str] = ()
+    ) -> None:
         self._root = os.path.realpath(os.fsencode(root)).rstrip(b"/")
         self._home = os.fsencode(persons_home() if home is None else home).rstrip(b"/")
         self._homeless = home is None and not self._root and not os.path.isdir(self._home)
+        # Without a home folder there is nothing in it to avoid.
+        self._avoided = frozenset(
+            self._real(path) for path in avoided if not (self._homeless and path.startswith("~"))
+        )
 
     def read(self, question: ReadFile) -> Fact[bytes]:
         """The first bytes of a regular file, `garbled` for anything else.
@@ -106,14 +114,23 @@ class FileTree:
         source = ", ".join(map(self._shown, question.roots))
         try:
             places = {self._place(root): _encoded(root.rstrip("/")) for root in question.roots}
-            found = sweep(tuple(places), question.names, question.depth, question.seconds)
+            found = sweep(
+                tuple(places), question.names, question.depth, question.seconds, self._avoided
+            )
         except OSError as error:
             return Unknown(why(error), source)
         asked = (places[root] + below for root, below in found)
         return Known(tuple(sorted(set(map(readable, asked)))), source)
 
     def _place(self, path: str) -> bytes:
-        """Where `path` is on the machine this runs on."""
+        """Where `path` is on the machine this runs on. Raises `PermissionError` for what is
+        avoided."""
+        place = self._real(path)
+        if self._avoided and not self._avoided.isdisjoint(_with_parents(os.path.normpath(place))):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return place
+
+    def _real(self, path: str) -> bytes:
         wanted = _encoded(path)
         if wanted == b"~" or wanted.startswith(b"~/"):
             if self._homeless:
@@ -157,6 +174,13 @@ class FileTree:
 
 def _encoded(path: str) -> bytes:
     return path.encode("utf-8", "surrogatepass")
+
+
+def _with_parents(path: bytes) -> Iterator[bytes]:
+    yield path
+    while len(path) > 1:
+        path = os.path.dirname(path)
+        yield path
 
 
 def _first(opened: int, limit: int) -> bytes:

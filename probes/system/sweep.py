@@ -8,13 +8,18 @@ from probes.system.names import readable
 
 
 def sweep(
-    roots: tuple[bytes, ...], names: frozenset[str], depth: int, seconds: float
+    roots: tuple[bytes, ...],
+    names: frozenset[str],
+    depth: int,
+    seconds: float,
+    avoided: frozenset[bytes] = frozenset(),
 ) -> list[tuple[bytes, bytes]]:
     """The paths whose lower-case base name is in `names`, each as its root and what follows it.
 
     A root that is a link is followed, no other link is; folders on another device than their root
-    are not entered (a Btrfs subvolume is one) and unreadable ones are passed over. Raises
-    `TimeoutError` after `seconds`, and the first root's `OSError` where no root can be read.
+    are not entered (a Btrfs subvolume is one), nor are `avoided` ones, and unreadable ones are
+    passed over. Raises `TimeoutError` after `seconds`, and the first root's `OSError` where no root
+    can be read.
     """
     deadline = time.monotonic() + seconds
     wanted = frozenset(name.encode("utf-8", "surrogatepass") for name in names)
@@ -29,7 +34,7 @@ def sweep(
             continue
         found += (
             (root, path[len(root.rstrip(b"/")) :])
-            for path in _below(root, device, wanted, depth, deadline)
+            for path in _below(root, device, wanted, depth, deadline, avoided)
         )
     if errors and len(errors) == len(roots):
         raise errors[0]
@@ -37,7 +42,12 @@ def sweep(
 
 
 def _below(
-    root: bytes, device: int, wanted: frozenset[bytes], depth: int, deadline: float
+    root: bytes,
+    device: int,
+    wanted: frozenset[bytes],
+    depth: int,
+    deadline: float,
+    avoided: frozenset[bytes],
 ) -> Iterator[bytes]:
     # A home folder has tens of thousands of entries, so this loop is kept tight: bytes and not
     # text, one level at a time so that no entry needs to know its depth, and one lstat a folder.
@@ -50,6 +60,8 @@ def _below(
             if clock() > deadline:
                 raise TimeoutError
             try:
+                if folder in avoided:
+                    continue
                 if folder is not root and lstat(folder).st_dev != device:
                     continue
                 with scandir(folder) as entries:

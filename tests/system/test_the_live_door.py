@@ -68,3 +68,8 @@ def test_the_door_opens_without_the_http_library() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE)
     assert ended.stdout.strip() == b"False"
+
+
+def test_a_platform_without_a_door_is_named() -> None:
+    with pytest.raises(NotImplementedError, match="no checks are written for freebsd14"):
+        live_system("freebsd14")
