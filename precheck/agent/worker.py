@@ -53,8 +53,13 @@ def serve(load: Load) -> None:
         os.dup2(nowhere.fileno(), 1)
     job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
     threading.Thread(target=_end_with_the_agent, args=(sys.stdin.buffer,), daemon=True).start()
-    late = _work(job, load, events)
-    events.flush()
+    try:
+        late = _work(job, load, events)
+        events.flush()
+    except Exception:
+        log.exception("the job")
+        # An ordinary end would wait for the thread that reads standard input, and abort over it.
+        os._exit(1)
     if late:
         from probes.system.process_tree import descendants, kill_all
 

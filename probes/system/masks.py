@@ -15,7 +15,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import quote
 
 COMMON = frozenset(
@@ -73,9 +73,12 @@ class Personal:
 
 def this_machine() -> Personal:
     """Who and what this is; what the OS does not tell is left out."""
-    users, homes = {Path.home().name}, {str(Path.home())}
-    with contextlib.suppress(OSError, KeyError):
-        users.add(getpass.getuser())
+    homes = _homes()
+    users = {PurePath(home).name for home in homes}
+    for tell in (getpass.getuser, os.getlogin):
+        # By the environment and by the session. ImportError is Windows without USERNAME.
+        with contextlib.suppress(OSError, KeyError, ImportError):
+            users.add(tell())
     users |= _full_names()
     host = socket.gethostname()
     return Personal(
@@ -292,6 +295,14 @@ if sys.platform == "win32":
 
         return full_name()
 
+    def _homes() -> set[str]:
+        from probes.system.windows.failures import Failure
+        from probes.system.windows.person import home
+
+        with contextlib.suppress(Failure):
+            return {home()}
+        return set()
+
 else:
 
     def _full_name() -> str:
@@ -301,3 +312,6 @@ else:
             return pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
         except (ImportError, KeyError, OSError):
             return ""
+
+    def _homes() -> set[str]:
+        return {str(Path.home())}

@@ -16,6 +16,9 @@ from tests.machines import recording
 SUPPORTED = b"ID=ubuntu\nVERSION_ID=26.04\n"
 ENDED = b"ID=fedora\nVERSION_ID=40\n"
 
+INHERITED = ("PATH", "PYTHONPATH", "SYSTEMROOT")
+"""What finds programs, the project where it is not installed, and Windows' own parts."""
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -26,16 +29,22 @@ class Ran:
 
 def precheck(home: Path, *arguments: str, **environment: str) -> Ran:
     """Run `precheck` with `arguments`, no terminal and no input."""
-    inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-m", "precheck.agent.cli", *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
-        env={**inherited, "HOME": str(home), "PYTHONIOENCODING": "utf-8", **environment},
+        env={**inherited, **_at_home(home), "PYTHONIOENCODING": "utf-8", **environment},
     )
     encoding = environment.get("PYTHONIOENCODING", "utf-8")
     return Ran(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
+
+
+def _at_home(home: Path) -> dict[str, str]:
+    """What makes `home` the folder of a person's own files; the second is for Windows, which asks
+    no environment for it, and understood by the library that does ask."""
+    return {"HOME": str(home), "WIN_PD_OVERRIDE_LOCAL_APPDATA": str(home)}
 
 
 def a_machine(folder: Path, os_release: bytes | None, family: OsFamily = OsFamily.LINUX) -> str:

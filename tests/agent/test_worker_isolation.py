@@ -1,9 +1,11 @@
 """One check that misbehaves costs its own verdict only; every check gets exactly one finding."""
 
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from precheck.agent.messages import Job
@@ -129,3 +131,21 @@ def test_modules_of_the_folder_one_is_in_do_not_stand_in_for_ours(
     found = list(run_checks(job))
     assert sorted(item.check for item in found) == sorted(CHECKS)
     assert all(item.reason != Unread.CRASHED for item in found)
+
+
+def test_a_worker_that_cannot_do_its_job_says_why_and_ends_in_good_order(
+    job: Job, tmp_path: Path
+) -> None:
+    impossible = msgspec.structs.replace(job, replay=str(tmp_path / "gone.json"))
+    with subprocess.Popen(
+        [sys.executable, "-m", "precheck.agent.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as worker:
+        assert worker.stdin and worker.stderr
+        worker.stdin.write(msgspec.json.encode(impossible) + b"\n")
+        worker.stdin.flush()
+        # Standard input stays open, as the agent holds it.
+        assert worker.wait(timeout=20) == 1
+        assert b"FileNotFoundError" in worker.stderr.read()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from precheck.contract.reasons import Unread
+from probes.system.windows import person
 from probes.system.windows.attributes import is_elsewhere
 from probes.system.windows.failures import Failure
 
@@ -26,7 +27,7 @@ _HOME = re.compile(r"~(?=[/\\]|\Z)")
 def place(path: str) -> str:
     """Where `path` is on this machine. Raises `Failure`: MISSING where Windows has no such folder
     (a 32-bit one has no `%ProgramFiles(x86)%`), UNSUPPORTED for what is on no drive."""
-    wanted = _HOME.sub(lambda _: str(Path.home()), path, count=1) if path[:1] == "~" else path
+    wanted = _HOME.sub(lambda _: person.home(), path, count=1) if path[:1] == "~" else path
     variable = _VARIABLE.match(wanted)
     if variable:
         name = next((one for one in FOLDERS if one.lower() == variable[1].lower()), None)
