@@ -5,7 +5,7 @@ Serves 第5条(3): 「利用者端末のOSはサポート期間中のものを�
 Sources:
 - Windows: the build, revision and edition in the registry; whether it takes part in the Insider
   programme, whose builds are unreleased; for extended support the revision, and the date of the
-  update that brought it where the update history tells.
+  update that brought it, by the update history or the servicing store.
 - Linux: `/etc/os-release` (os-release(5): ID, VERSION_ID, SUPPORT_END); for extended support the
   Ubuntu Pro client's status file, and the security pocket among apt's fetched lists. A sandbox or
   a virtual Linux shows another system than the device's, and is told apart first.

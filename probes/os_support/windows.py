@@ -9,13 +9,9 @@ from probes.check import Context
 from probes.facts import Fact, Known, Unknown, is_missing, parsed
 from probes.os_support.facts import Facts, Identity
 from probes.system import System
-from probes.system.windows_questions import (
-    ReadRegistry,
-    ReadUpdateHistory,
-    RegistryValue,
-)
+from probes.system.windows_questions import ReadRegistry, RegistryValue
 from probes.windows_registry import Values, number, text
-from probes.windows_version import CURRENT_VERSION, installed_at
+from probes.windows_version import CURRENT_VERSION, version_installed
 
 INSIDER = ReadRegistry("HKLM", r"SOFTWARE\Microsoft\WindowsSelfHost\Applicability")
 
@@ -42,13 +38,16 @@ FIRST_OF_11, FIRST_OF_10 = 22000, 10240
 
 MONTHLY = timedelta(days=45)
 """Updates come on the second Tuesday, so two are at most five weeks apart; ten days to install."""
+A_DAY = timedelta(days=1)
+"""How far ahead of the clock a date of installation may be."""
 
 _BUILD = re.compile(r"[0-9]{4,6}")
 _DISPLAY_VERSION = re.compile(r"[0-9]{2}H[12]")
 
 
 def observe(system: System, context: Context) -> Facts:
-    """Read the registry; the update history too where the build's regular support has ended."""
+    """Read the registry; and where the build's regular support has ended, when its last update was
+    installed: a revision shows that extended support came once, only a date that it still comes."""
     values = system.ask(CURRENT_VERSION)
     identity = _identity(system, values)
     return Facts(
@@ -137,11 +136,13 @@ def _extended(
         return Unknown(Unread.UNSUPPORTED, values.source)
     if not receives:
         return Known(False, values.source)
-    history = system.ask(ReadUpdateHistory())
-    installed = installed_at(history.value, revision) if isinstance(history, Known) else None
-    if installed is not None and context.now.timestamp() - installed > MONTHLY.total_seconds():
-        return Unknown(Unread.UNSUPPORTED, history.source)
-    return Known(True, values.source)
+    installed = version_installed(system, revision)
+    if isinstance(installed, Unknown):
+        return installed
+    age = context.now.timestamp() - installed.value
+    if not -A_DAY.total_seconds() <= age <= MONTHLY.total_seconds():
+        return Unknown(Unread.UNSUPPORTED, installed.source)
+    return Known(True, installed.source)
 
 
 def _name(build: int, display_version: str) -> str:

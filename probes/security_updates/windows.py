@@ -8,8 +8,9 @@
   when that one is out and not since when the machine lacks one. Security updates come out on the
   second Tuesday of a month, so the machine lacks one at least since the first of these days after
   anything was installed, and since the first after its present version was.
-- Caught up: the installation of the present version, from the update whose title bears it, holds
-  up to the next of these days. What comes out between them, in an emergency, is disregarded.
+- Caught up: the installation of the present version, from the update whose title bears it or from
+  the servicing store, holds up to the next of these days. What comes out between them, in an
+  emergency, is disregarded.
 - Disbelieved: an empty list on a machine whose present version is older than two of these days.
 - Complete until: the last search that succeeded. An old one hides what came later, and on a
   machine that has never searched nothing waits.
@@ -41,7 +42,7 @@ from probes.system.windows_questions import (
     WaitingUpdate,
 )
 from probes.windows_registry import Values, is_set, number, text
-from probes.windows_version import CURRENT_VERSION, installed_at, is_done
+from probes.windows_version import CURRENT_VERSION, is_done, version_installed
 
 SECURITY = "0fa1201d-4330-4fa8-8ae9-b877473b6441"
 CRITICAL = "e6cf1350-c01b-414d-a61f-263d14d133b4"
@@ -85,7 +86,7 @@ def observe(system: System, context: Context) -> Facts:
     search = system.ask(SearchUpdates())
     history = system.ask(ReadUpdateHistory())
     state = system.ask(ReadUpdateState())
-    lacking = _lacking(_versioned(system, history), context.now)
+    lacking = _lacking(_versioned(system), context.now)
     untouched = _lacking(parsed(history, last_touched), context.now)
     chosen = _chosen(system)
     waiting = parsed(search, waiting_in)
@@ -196,13 +197,12 @@ def _is_security(update: WaitingUpdate) -> bool:
     return bool({SECURITY, CRITICAL}.intersection(update.categories)) or bool(update.severity)
 
 
-def _versioned(system: System, history: Fact[tuple[InstalledUpdate, ...]]) -> Fact[datetime]:
+def _versioned(system: System) -> Fact[datetime]:
     """When the present version was installed."""
     revision = parsed(system.ask(CURRENT_VERSION), lambda values: number(values, "UBR"))
     if isinstance(revision, Unknown):
         return revision
-    present = revision.value
-    return parsed(history, lambda entries: moment(installed_at(entries, present) or 0))
+    return parsed(version_installed(system, revision.value), moment)
 
 
 def _lacking(installed: Fact[datetime], now: datetime) -> Fact[datetime]:

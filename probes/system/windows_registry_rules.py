@@ -137,6 +137,8 @@ _VERSION = re.compile(
 )
 """As "6.2.11.5069", or as "6.2.11 (5069)"."""
 _PROG_ID_ENDS = re.compile(r"[-.]")
+_SERVICED = re.compile(r"Package_for_RollupFix~31bf3856ad364e35~[a-z0-9]+~~[0-9.]+", re.ASCII)
+"""A package of Windows' own: a cumulative update."""
 _PACKAGE = re.compile(r"([^_]+)_([0-9]+(?:\.[0-9]+){1,3})_.*", re.DOTALL)
 
 
@@ -198,6 +200,7 @@ _FIREWALLS = (_FIREWALL, rf"{_FIREWALL}\Mdm", r"SOFTWARE\Policies\Microsoft\Wind
 _PROFILES = ("DomainProfile", "StandardProfile", "PublicProfile")
 _PROFILE = only("EnableFirewall", "DefaultInboundAction", "DoNotAllowExceptions")
 _CONSENTS = rf"{_WINDOWS}\CapabilityAccessManager\ConsentStore"
+_SERVICING = rf"{_WINDOWS}\Component Based Servicing"
 _CAPTURE = rf"{_WINDOWS}\MMDevices\Audio\Capture"
 _UNINSTALL = rf"{_WINDOWS}\Uninstall"
 _APP_PATHS = rf"{_WINDOWS}\App Paths"
@@ -236,7 +239,8 @@ KEYS: Mapping[str, Cut] = MappingProxyType(
             *("PauseUpdatesExpiryTime", "PauseQualityUpdatesEndTime"),
         ),
         rf"{_WINDOWS}\WindowsUpdate\Auto Update\RebootRequired": only(),
-        rf"{_WINDOWS}\Component Based Servicing\RebootPending": only(),
+        rf"{_SERVICING}\RebootPending": only(),
+        rf"{_SERVICING}\Packages\*": only("CurrentState", "InstallTimeHigh", "InstallTimeLow"),
         r"SYSTEM\CurrentControlSet\Services\wuauserv": only("Start"),
         r"SYSTEM\CurrentControlSet\Services\UsoSvc": only("Start"),
         **{
@@ -287,7 +291,7 @@ KEYS: Mapping[str, Cut] = MappingProxyType(
 """By key, part by part."""
 
 LISTS = (
-    *(_UNINSTALL, _APP_PATHS, _PACKAGES, _CAPTURE, _USER_ASSIST),
+    *(_UNINSTALL, _APP_PATHS, _PACKAGES, _CAPTURE, _USER_ASSIST, rf"{_SERVICING}\Packages"),
     *(rf"{_CONSENTS}\webcam", rf"{_CONSENTS}\webcam\NonPackaged"),
 )
 """The keys whose subkeys may be listed."""
@@ -307,7 +311,10 @@ def is_listable(key: str) -> bool:
 
 
 def subkeys(key: str, parts: tuple[str, ...], names: Names) -> tuple[str, ...]:
-    """The names of the subkeys of `key` as shown; of the Store's packages the listed ones only."""
+    """The names of the subkeys of `key` as shown; of the Store's packages the listed ones only, and
+    of those that Windows is made of the cumulative updates."""
+    if _fits(key, rf"{_SERVICING}\Packages"):
+        return tuple(filter(_SERVICED.fullmatch, parts))
     if _fits(key, _PACKAGES):
         found = ((part, _PACKAGE.fullmatch(part)) for part in parts)
         return tuple(
@@ -330,7 +337,7 @@ def shown_key(key: str, names: Names) -> str | None:
 def shown_part(part: str, names: Names) -> str:
     """A subkey's name: that of desktop programs, a program's path, a package, a listed name or a
     number."""
-    if part.lower() == _DESKTOP_PROGRAMS or names.keep(part):
+    if part.lower() == _DESKTOP_PROGRAMS or names.keep(part) or _SERVICED.fullmatch(part):
         return part
     if "#" in part:
         return shown_path(part, names)

@@ -16,8 +16,19 @@ from precheck.contract.reasons import OsSupport, Unread
 from precheck.contract.verdict import OsFamily, Verdict
 from probes.os_support import os_support
 from probes.os_support.windows import EDITIONS, INSIDER, identity_of
-from probes.system.windows_questions import InstalledUpdate, ReadUpdateHistory, RegistryValue
-from probes.windows_version import CURRENT_VERSION, installed_at
+from probes.system.windows_questions import (
+    InstalledUpdate,
+    ReadRegistry,
+    ReadUpdateHistory,
+    RegistryValue,
+)
+from probes.windows_version import (
+    CURRENT_VERSION,
+    SERVICED,
+    installed_at,
+    revision_of,
+    serviced_at,
+)
 from tests.machines import NOON, composed, context, policy_with
 
 SZ, BINARY, DWORD = 1, 3, 4
@@ -42,6 +53,7 @@ def found(
         CURRENT_VERSION: current,
         INSIDER: answers.get("insider", Unread.MISSING),
         ReadUpdateHistory(): answers.get("history", Unread.DENIED),
+        **answers.get("store", {}),
     }
     return os_support.run(composed(asked, OsFamily.WINDOWS), context(now, policy))
 
@@ -194,6 +206,18 @@ def test_a_servers_system_is_not_judged_by_a_clients_dates(current) -> None:
     assert found(current).reason == OsSupport.SERVER_EDITION
 
 
+def installed(title: str, days_ago: float, operation: int = 1, result: int = 2) -> Any:
+    when = (NOON - timedelta(days=days_ago)).timestamp()
+    return (InstalledUpdate(operation, result, when, title),)
+
+
+def cumulative(revision: int) -> str:
+    return (
+        "2026-11 x64 ベース システム用 Windows 10 の累積更新プログラム (KB5099999) "
+        f"(19045.{revision})"
+    )
+
+
 @pytest.mark.parametrize(
     ("revision", "reason"),
     [
@@ -206,7 +230,8 @@ def test_a_servers_system_is_not_judged_by_a_clients_dates(current) -> None:
     ],
 )
 def test_windows_10_is_supported_on_the_evidence_of_its_revision(revision, reason) -> None:
-    assert found(windows(19045, UBR=revision)).reason == reason
+    lately = installed(cumulative(revision), 9)
+    assert found(windows(19045, UBR=revision), history=lately).reason == reason
 
 
 def test_windows_10_without_a_revision_is_unknown() -> None:
@@ -222,15 +247,11 @@ def test_after_the_extended_end_no_revision_helps() -> None:
 
 def test_an_office_may_refuse_extended_support() -> None:
     strict = policy_with("os_support", extended_support="reject")
-    assert found(windows(19045, UBR=7725), policy=strict).verdict is Verdict.FAIL
+    lately = installed(cumulative(7725), 9)
+    assert found(windows(19045, UBR=7725), policy=strict, history=lately).verdict is Verdict.FAIL
 
 
-def installed(title: str, days_ago: float, operation: int = 1, result: int = 2) -> Any:
-    when = (NOON - timedelta(days=days_ago)).timestamp()
-    return (InstalledUpdate(operation, result, when, title),)
-
-
-LATEST = "2026-11 x64 ベース システム用 Windows 10 の累積更新プログラム (KB5099999) (19045.7725)"
+LATEST = cumulative(7725)
 
 
 @pytest.mark.parametrize(
@@ -239,16 +260,60 @@ LATEST = "2026-11 x64 ベース システム用 Windows 10 の累積更新プロ
         (installed(LATEST, 9), OsSupport.EXTENDED),
         (installed(LATEST, 44), OsSupport.EXTENDED),
         (installed(LATEST, 46), OsSupport.EXTENSION_UNREADABLE),
-        (installed(LATEST.replace("7725", "7000"), 46), OsSupport.EXTENDED),
-        (installed(LATEST, 46, result=4), OsSupport.EXTENDED),
-        (installed(LATEST, 46, operation=2), OsSupport.EXTENDED),
-        (installed("KB2267602 のセキュリティ インテリジェンス更新", 400), OsSupport.EXTENDED),
-        ((), OsSupport.EXTENDED),
-        (Unread.TIMED_OUT, OsSupport.EXTENDED),
+        (installed(LATEST, -2), OsSupport.EXTENSION_UNREADABLE),
+        (installed(LATEST.replace("7725", "7000"), 9), OsSupport.EXTENSION_UNREADABLE),
+        (installed(LATEST, 9, result=4), OsSupport.EXTENSION_UNREADABLE),
+        (installed(LATEST, 9, operation=2), OsSupport.EXTENSION_UNREADABLE),
+        (
+            installed("KB2267602 のセキュリティ インテリジェンス更新", 1),
+            OsSupport.EXTENSION_UNREADABLE,
+        ),
+        ((), OsSupport.EXTENSION_UNREADABLE),
+        (Unread.TIMED_OUT, OsSupport.EXTENSION_UNREADABLE),
     ],
 )
 def test_extended_updates_that_stopped_coming_are_no_evidence(history, reason) -> None:
     assert found(windows(19045, UBR=7725), history=history).reason == reason
+
+
+PACKAGE = "Package_for_RollupFix~31bf3856ad364e35~amd64~~19041.7725.1.8"
+"""As DISM and the registry name it; 19041.6456.1.21 was seen on a 19045.6456."""
+
+
+def stored(days_ago: float, state: int = 112, package: str = PACKAGE) -> Any:
+    """The servicing store with a cumulative update among other packages."""
+    ticks = int(((NOON - timedelta(days=days_ago)).timestamp() + 11_644_473_600) * 10_000_000)
+    times = values(
+        CurrentState=state, InstallTimeHigh=ticks >> 32, InstallTimeLow=ticks & 0xFFFFFFFF
+    )
+    names = ("Microsoft-Windows-Client-Features-Package~31bf3856ad364e35~amd64~~10.0.1", package)
+    return {SERVICED: names, ReadRegistry("HKLM", rf"{SERVICED.key}\{package}"): times}
+
+
+@pytest.mark.parametrize("history", [(), Unread.DENIED, installed("KB5099999", 9)])
+@pytest.mark.parametrize(
+    ("store", "reason"),
+    [
+        (stored(9), OsSupport.EXTENDED),
+        (stored(44), OsSupport.EXTENDED),
+        (stored(46), OsSupport.EXTENSION_UNREADABLE),
+        (stored(9, state=80), OsSupport.EXTENSION_UNREADABLE),
+        (stored(9, package=PACKAGE.replace("7725", "7726")), OsSupport.EXTENSION_UNREADABLE),
+        (stored(9, package=PACKAGE.replace("Fix", "FiX")), OsSupport.EXTENSION_UNREADABLE),
+        ({SERVICED: Unread.DENIED}, OsSupport.EXTENSION_UNREADABLE),
+        ({SERVICED: (PACKAGE,)}, OsSupport.EXTENSION_UNREADABLE),
+    ],
+)
+def test_where_the_history_is_silent_the_servicing_store_has_the_date(
+    history, store, reason
+) -> None:
+    assert found(windows(19045, UBR=7725), history=history, store=store).reason == reason
+
+
+def test_the_history_goes_before_the_store() -> None:
+    old = installed(LATEST, 46)
+    finding = found(windows(19045, UBR=7725), history=old, store=stored(9))
+    assert finding.reason == OsSupport.EXTENSION_UNREADABLE
 
 
 def test_nor_are_they_behind_many_days_of_definitions() -> None:
@@ -328,3 +393,11 @@ def test_garbage_in_the_registry_is_never_a_pass(current) -> None:
 )
 def test_garbage_in_the_update_history_makes_no_date(history, revision) -> None:
     assert installed_at(history, revision) in (None, *(entry.date for entry in history))
+
+
+@given(st.text(max_size=80), REGISTRY)
+def test_garbage_in_the_servicing_store_makes_no_date(package, values_) -> None:
+    assert revision_of(package) is None
+    assert serviced_at(values_) is None
+    times = {**values_, **values(CurrentState=112)}
+    assert serviced_at({**times, "InstallTimeLow": RegistryValue(SZ, "1")}) is None

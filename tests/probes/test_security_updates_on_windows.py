@@ -32,6 +32,7 @@ from probes.security_updates.windows import (
 )
 from probes.system.windows_questions import (
     InstalledUpdate,
+    ReadRegistry,
     ReadUpdateHistory,
     ReadUpdateState,
     RegistryValue,
@@ -40,7 +41,7 @@ from probes.system.windows_questions import (
     UpdateState,
     WaitingUpdate,
 )
-from probes.windows_version import CURRENT_VERSION
+from probes.windows_version import CURRENT_VERSION, SERVICED
 from tests.machines import NOON, composed, context, policy_with
 
 OTHER = "28bc880e-0592-4cbf-8f95-c79b17911d5f"
@@ -254,6 +255,19 @@ def test_where_an_organisation_offers_nothing_only_a_version_of_this_month_passe
     answers, history, reason
 ) -> None:
     assert found(history=history, answers=answers).reason == reason
+
+
+def test_the_servicing_store_dates_the_version_where_the_history_does_not() -> None:
+    package = f"Package_for_RollupFix~31bf3856ad364e35~amd64~~26100.{PRESENT}.1.5"
+    for days, reason in ((9, SecurityUpdates.CURRENT), (37, SecurityUpdates.ORGANISATION_CHOOSES)):
+        ticks = int((ago(days) + 11_644_473_600) * 10_000_000)
+        store = {
+            SERVICED: (package,),
+            ReadRegistry("HKLM", rf"{SERVICED.key}\{package}"): dword(
+                CurrentState=112, InstallTimeHigh=ticks >> 32, InstallTimeLow=ticks & 0xFFFFFFFF
+            ),
+        }
+        assert found(history=(DEFINITIONS,), answers={**CHOSEN[0], **store}).reason == reason
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,7 @@ from tests.probes import security_center
 from tests.probes.firewall.windows import DOMAIN, PRIVATE, key, local_key, policy_key, wall
 from tests.probes.firewall.windows import PUBLIC as PUBLIC_PROFILE
 from tests.probes.test_open_services_on_windows import SHIPPED, SMB, SMB_IN, rules, rules_key
+from tests.probes.test_os_support_on_windows import stored
 from tests.probes.windows_software import ORDINARY, SHARING, SOFTWARE, TITLES, values
 
 Answers = Mapping[Question[Any], Any]
@@ -335,6 +336,14 @@ MACHINES: Mapping[str, Answers] = {
         ReadRegistry("HKLM", rf"{APP_PATHS}\chrome.exe"): values(**{"": r"C:\花子\firefox.exe"}),
         ReadFile(r"C:\花子\application.ini"): b"[App]\nVersion=128.0\nBuildID=20240704121409\n",
         HTTPS_CHOICE: values(ProgId="FirefoxURL-308046B0AF4A39CB"),
+    },
+    **{
+        f"a Windows 10 whose store has the update of {days} days ago": {
+            WINDOWS: {**values(CurrentBuild="19045", InstallationType="Client"), **key(UBR=7725)},
+            ReadUpdateHistory(): (),
+            **stored(days),
+        }
+        for days in (9, 90)
     },
     "a preview of Windows": {INSIDER: key(IsBuildFlightingEnabled=1)},
     "definitions of which only the registry tells": {
