@@ -1,11 +1,10 @@
 """The services on macOS: the listening sockets, what is shared, and the application firewall.
 
-launchd(8) waits at the ports of Apple's own services and starts them when somebody comes, so the
-port tells them and the program does not.
+Which program waits at a port is not told, and for Apple's own services it would be launchd(8),
+which starts them when somebody comes. So the port tells the service.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from precheck.contract.reasons import Unread
@@ -21,15 +20,13 @@ from probes.system.questions import Listener, ListListeners, ReadFile
 OVERRIDES = ReadFile("/var/db/com.apple.xpc.launchd/disabled.plist")
 """What has been switched on or off against how it is shipped, by launchd's label."""
 
-_HOSTS = frozenset({"launchd", "screensharingd", "ARDAgent"})
-
 MACOS_SERVICES = (
-    *(replace(service, hosts=service.hosts | _HOSTS) for service in SERVICES),
-    Service("AFP", tcp=(range(548, 549),), programs=frozenset({"AppleFileServer"})),
-    Service("IPP", tcp=(range(631, 632),), programs=frozenset({"cupsd"})),
-    Service("Apple Events", tcp=(range(3031, 3032),), hosts=_HOSTS | {"AEServer"}),
-    Service("ARD", tcp=(range(3283, 3284),), udp=(range(3283, 3284),), hosts=_HOSTS),
-    Service("DAAP", tcp=(range(3689, 3690),), hosts=_HOSTS | {"AMPLibraryAgent", "Music", "TV"}),
+    *SERVICES,
+    Service("AFP", tcp=(range(548, 549),)),
+    Service("IPP", tcp=(range(631, 632),)),
+    Service("Apple Events", tcp=(range(3031, 3032),)),
+    Service("ARD", tcp=(range(3283, 3284),), udp=(range(3283, 3284),)),
+    Service("DAAP", tcp=(range(3689, 3690),)),
 )
 
 SWITCHES: Mapping[str, tuple[str, int]] = MappingProxyType(
@@ -43,12 +40,8 @@ SWITCHES: Mapping[str, tuple[str, int]] = MappingProxyType(
 )
 """What System Settings switches on under Sharing: the service and its port by its label."""
 
-RESPONDER, RESPONDER_PORT = "mDNSResponder", 5353
-"""On every Mac it waits, as another user than the person."""
-
-PROGRAMS = _HOSTS.union(
-    {RESPONDER}, *(service.programs | service.hosts for service in MACOS_SERVICES)
-)
+RESPONDER_PORT = 5353
+"""On every Mac mDNSResponder(8) waits there, as another user than the person."""
 
 
 def observe(system: System, context: Context) -> ServiceFacts:
@@ -84,10 +77,7 @@ def observe(system: System, context: Context) -> ServiceFacts:
 def shows_all(listeners: tuple[Listener, ...]) -> bool:
     """Whether these are the sockets of all users: macOS may show a person only their own."""
     return any(
-        listener.protocol == "udp"
-        and listener.port == RESPONDER_PORT
-        and listener.program in (None, RESPONDER)
-        for listener in listeners
+        listener.protocol == "udp" and listener.port == RESPONDER_PORT for listener in listeners
     )
 
 
