@@ -82,13 +82,22 @@ def _of_release(
         return found(reason, verdict)
     if ends and context.today > min(ends):
         return found(Why.AROUND_END)
-    if own_end is None and context.today > lifecycle.as_of + USELESS_DATA:
+    if own_end is None and _has_outlived(lifecycle, release, context):
         return found(Why.DATA_TOO_OLD)
     if ends and context.today > min(ends) - timedelta(days=_policy(context).ending_soon):
         return found(Why.ENDING_SOON)
     if own_end is None and context.today > lifecycle.as_of + OLD_DATA:
         return found(Why.SUPPORTED_OLD_DATA)
     return found(Why.SUPPORTED)
+
+
+def _has_outlived(lifecycle: Lifecycle, release: Release | None, context: Context) -> bool:
+    """Whether the data is too old to say that `release` is still supported: because anything is
+    by now, or because this release was expected to end since."""
+    expected = release.ends_expected if release is not None else None
+    return context.today > lifecycle.as_of + USELESS_DATA or (
+        expected is not None and lifecycle.as_of < expected < context.today
+    )
 
 
 def find(lifecycle: Lifecycle, identity: Identity) -> tuple[Release, ...]:

@@ -34,7 +34,17 @@ def plist_of(*fields: str) -> Cut:
     return cut
 
 
-FILES: Mapping[str, Rule] = MappingProxyType({})
+_VERSION = Rule(
+    plist_of("ProductName", "ProductVersion", "ProductVersionExtra", "ProductBuildVersion"),
+    addresses=False,
+)
+FILES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "/System/Library/CoreServices/.SystemVersionPlatform.plist": _VERSION,
+        "/System/Library/CoreServices/SystemVersion.plist": _VERSION,
+        "/System/Cryptexes/OS/System/Library/CoreServices/SystemVersion.plist": _VERSION,
+    }
+)
 """By path, part by part, each part as in fnmatch."""
 
 FILE_NAMES: Mapping[str, Rule] = MappingProxyType({})

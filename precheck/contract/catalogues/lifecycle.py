@@ -11,6 +11,9 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     `ends` is the last day of regular security fixes (the day itself still counts), None where
     nobody publishes one; `ends_elsewhere` is what another good source says where they disagree.
+    `ends_expected` is when it will end by its maker's habit, where no date is published: data from
+    before that day cannot tell afterwards. `latest` is the newest version of this release that is
+    known, out since `latest_released`.
     `extended_ends` is the last day of fixes that a device gets only when it is set up for them.
     `editions` separates Windows editions that share a build: "consumer", "enterprise", "ltsc",
     "iot_ltsc".
@@ -22,7 +25,10 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     released: date | None = None
     ends: date | None = None
     ends_elsewhere: date | None = None
+    ends_expected: date | None = None
     extended_ends: date | None = None
+    latest: str | None = None
+    latest_released: date | None = None
     build: int | None = None
     editions: str | None = None
     last_regular_revision: int | None = None
