@@ -6,7 +6,7 @@ looks for. What no rule knows is left out, as if it had not been recorded.
 
 import ipaddress
 import re
-from pathlib import PurePath
+from pathlib import PurePosixPath
 from typing import Any, cast
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -321,7 +321,7 @@ class _Redaction:
         return urlunsplit((parts.scheme, host + port, parts.path, query, ""))
 
     def _path(self, text: str) -> str:
-        for place in (text, *map(str, PurePath(text).parents)):
+        for place in (text, *map(str, PurePosixPath(text).parents)):
             if place in self._paths:
                 return self._paths[place] + text[len(place) :]
         return text

@@ -6,7 +6,7 @@ recorded only after somebody has decided what of its answer may be seen.
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from pathlib import PurePath
+from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -214,7 +214,7 @@ def file_rule(path: str) -> Rule | None:
 
 def command_rule(argv: tuple[str, ...]) -> Rule | None:
     """What stays of a command's output; the longest matching beginning decides."""
-    words = (PurePath(argv[0]).name, *argv[1:]) if argv else ()
+    words = (PurePosixPath(argv[0]).name, *argv[1:]) if argv else ()
     commands = {**COMMANDS, **macos_rules.COMMANDS}
     fitting = [start for start in commands if _begins(words, start)]
     return commands[max(fitting, key=len)] if fitting else None

@@ -16,7 +16,7 @@ from probes.facts import Known, Unknown
 from probes.network import connection_quality
 from probes.network.facts import Latency
 from probes.network.measure import latency_of
-from probes.system.linux import LinuxSystem
+from probes.system.live import live_system
 from probes.system.questions import HttpAnswer, HttpGet, HttpPost
 from tests.machines import NOON, composed, context, policy_with
 from tests.probes.loopback import Reply, always, serving
@@ -190,7 +190,7 @@ def endpoint(method: str, target: str, size: int) -> Reply:
 
 def test_a_real_endpoint_on_loopback_is_measured_whole() -> None:
     with serving(endpoint) as address:
-        finding = connection_quality.run(LinuxSystem(), context(endpoint=address))
+        finding = connection_quality.run(live_system(), context(endpoint=address))
     assert set(finding.evidence) == {"down", "up", "round_trip", "jitter"}
     assert finding.verdict is not Verdict.UNKNOWN
 
@@ -201,7 +201,7 @@ def test_a_real_endpoint_on_loopback_is_measured_whole() -> None:
 )
 def test_a_real_server_that_is_not_the_endpoint_is_not_measured(reply: Reply) -> None:
     with serving(always(reply)) as address:
-        finding = connection_quality.run(LinuxSystem(), context(endpoint=address))
+        finding = connection_quality.run(live_system(), context(endpoint=address))
     assert finding.reason == ConnectionQuality.NOT_REACHED
 
 
@@ -211,7 +211,7 @@ def test_a_real_endpoint_that_does_not_give_what_was_asked_for_leaves_no_rate(wr
         return endpoint(method, target, size) if target == HEALTH_PATH else wrong
 
     with serving(broken) as address:
-        finding = connection_quality.run(LinuxSystem(), context(endpoint=address))
+        finding = connection_quality.run(live_system(), context(endpoint=address))
     assert finding.verdict is not Verdict.PASS
 
 

@@ -14,7 +14,7 @@ from probes.network import internet
 from probes.network.endpoint import health_question, who_answered
 from probes.network.facts import Answerer
 from probes.network.routes import DefaultRoute, parse_ipv4_routes, parse_ipv6_routes
-from probes.system.linux import LinuxSystem
+from probes.system.live import live_system
 from probes.system.questions import (
     DBusGet,
     HttpAnswer,
@@ -167,7 +167,7 @@ SIGN_IN: Reply = (200, HTML, "<html><title>ログイン</title>".encode())
 
 def test_a_real_server_with_the_right_answer_is_reached() -> None:
     with serving(always(HEALTHY)) as endpoint:
-        assert internet.run(LinuxSystem(), context(endpoint=endpoint)).reason == Internet.REACHED
+        assert internet.run(live_system(), context(endpoint=endpoint)).reason == Internet.REACHED
 
 
 @pytest.mark.parametrize(
@@ -175,14 +175,14 @@ def test_a_real_server_with_the_right_answer_is_reached() -> None:
 )
 def test_a_real_server_that_asks_to_sign_in_is_a_sign_in_page(reply: Reply) -> None:
     with serving(always(reply)) as endpoint:
-        finding = internet.run(LinuxSystem(), context(endpoint=endpoint))
+        finding = internet.run(live_system(), context(endpoint=endpoint))
     assert finding.reason == Internet.CAPTIVE_PORTAL
 
 
 def test_a_server_that_is_gone_is_not_reached() -> None:
     with serving(always(HEALTHY)) as endpoint:
         pass
-    assert internet.run(LinuxSystem(), context(endpoint=endpoint)).verdict is not Verdict.PASS
+    assert internet.run(live_system(), context(endpoint=endpoint)).verdict is not Verdict.PASS
 
 
 def test_the_default_routes_of_a_real_machine_are_read() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from precheck.contract.reasons import Unread
 from precheck.contract.verdict import OsFamily
 from probes.facts import Known, Unknown
-from probes.system.linux import LinuxSystem
+from probes.system.live import live_system
 from probes.system.questions import (
     Completed,
     DBusCall,
@@ -42,6 +42,7 @@ from probes.system.recording import (
     encode_recording,
     to_answered,
 )
+from probes.system.windows_questions import ListDrives
 
 NOON = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
@@ -116,16 +117,22 @@ def test_any_value_of_a_bus_comes_back_as_it_was(value) -> None:
 
 
 def test_what_the_running_system_answers_comes_back_as_it_was() -> None:
-    recorder = Recorder(LinuxSystem())
+    recorder = Recorder(live_system())
+    # Some have an answer on one system only; what is none comes back as well.
     questions = (
         ReadFile("/proc/version"),
         ListFolder("/proc/self"),
         StatFile("/"),
         RunCommand(("uname", "-a")),
+        ReadFile(r"%SystemRoot%\win.ini"),
+        ListFolder("%SystemRoot%"),
+        StatFile("%SystemRoot%"),
+        ListDrives(),
         ListInterfaces(),
         ReadFile("/nothing"),
     )
     live = [recorder.ask(question) for question in questions]
+    assert sum(isinstance(fact, Known) for fact in live) >= 4
     captured = msgspec.structs.replace(recording(), answers=recorder.answers())
     replay = RecordedSystem(decode_recording(encode_recording(captured)))
     assert [replay.ask(question) for question in questions] == live

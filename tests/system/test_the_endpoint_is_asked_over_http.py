@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from precheck.contract.reasons import Unread
 from probes.facts import Known, Unknown
 from probes.system.addresses import is_loopback, may_be_asked
-from probes.system.linux import LinuxSystem
+from probes.system.live import live_system
 from probes.system.questions import HttpAnswer, HttpGet, HttpPost
 from tests.requires import require
 
-MACHINE = LinuxSystem()
+MACHINE = live_system()
 
 
 class Office(BaseHTTPRequestHandler):
