@@ -2,7 +2,6 @@
 
 import string
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 from typing import Any
 
 from precheck.contract.catalogues.antivirus import Kind, Linux, Product
@@ -11,19 +10,17 @@ from precheck.contract.verdict import OsFamily
 from probes.antivirus import mdatp
 from probes.antivirus.clamav import HEADER_SIZE, parse_build_time
 from probes.antivirus.facts import Definitions, Facts, Observed, State, tier_of
-from probes.antivirus.threats import Asked, Says
+from probes.antivirus.running import all_of, seen
 from probes.antivirus.threats import Facts as ThreatFacts
 from probes.check import Context
 from probes.facts import Fact, Known, Unknown, first_known, is_missing, parsed
 from probes.foreign import is_foreign
 from probes.system import System
 from probes.system.questions import (
-    Completed,
     DBusGet,
     ListProcesses,
     Process,
     ReadFile,
-    RunCommand,
     StatFile,
 )
 
@@ -64,22 +61,8 @@ def observe_threats(system: System, context: Context) -> ThreatFacts:
         for product, _ in context.catalogues.antivirus.for_linux()
         if product.kind is Kind.DEFENDER
     )
-    asked: list[Asked] = []
-    for label in labels:
-        threats = parsed(_output(system, mdatp.THREATS), mdatp.parse_threats)
-        if is_missing(threats):
-            continue
-        health = parsed(_output(system, mdatp.HEALTH), mdatp.parse_health)
-        asked.append(_asked(label, threats, health))
-    return ThreatFacts(tuple(asked))
-
-
-def all_of(processes: Fact[tuple[Process, ...]]) -> Fact[tuple[Process, ...]]:
-    """`processes` where it is the whole list. A list of one's own processes alone (proc(5):
-    `hidepid`) shows nothing of the services, so what is not on it may well run."""
-    if isinstance(processes, Known) and all(item.own for item in processes.value):
-        return Unknown(Unread.DENIED, processes.source)
-    return processes
+    asked = (mdatp.asked_for_threats(system, mdatp.LINUX, label) for label in labels)
+    return ThreatFacts(tuple(item for item in asked if item is not None))
 
 
 def unit_path(unit: str) -> str:
@@ -92,7 +75,7 @@ def unit_path(unit: str) -> str:
 
 def _present(system: System, signs: Linux, processes: Fact[tuple[Process, ...]]) -> Fact[bool]:
     """Whether the product is installed or at least runs."""
-    if _seen(processes, signs.processes):
+    if seen(processes, signs.processes):
         return Known(True, processes.source)
     places = [system.ask(StatFile(path)) for path in signs.paths]
     for place in places:
@@ -120,8 +103,8 @@ def _observed(
             real_time = _running(system, processes, (ON_ACCESS_PROCESS,), ON_ACCESS_UNITS)
             definitions = _daily_definitions(system)
         case Kind.DEFENDER if isinstance(state, Known) and state.value is State.ON:
-            health = parsed(_output(system, mdatp.HEALTH), mdatp.parse_health)
-            state = parsed(health, _licensed)
+            health = mdatp.health(system, mdatp.LINUX)
+            state = parsed(health, mdatp.licensed)
             real_time = parsed(health, lambda said: said.real_time)
             definitions = parsed(health, lambda said: said.definitions)
     return Observed(
@@ -143,7 +126,7 @@ def _running(
 ) -> Fact[bool]:
     """Whether one of the processes or services runs: processes first, then systemd."""
     names = tuple(names)
-    if _seen(processes, names):
+    if seen(processes, names):
         return Known(True, processes.source)
     states = [
         system.ask(
@@ -168,21 +151,6 @@ def _running(
     return Known(False, states[0].source) if states else Unknown(Unread.UNSUPPORTED, "systemd")
 
 
-def _seen(processes: Fact[tuple[Process, ...]], names: Iterable[str]) -> bool:
-    wanted = {name.casefold() for name in names}
-    return isinstance(processes, Known) and any(
-        name.casefold() in wanted for item in processes.value for name in _names_of(item)
-    )
-
-
-def _names_of(process: Process) -> Iterable[str]:
-    yield process.name
-    if process.executable is not None:
-        yield PurePosixPath(process.executable).name
-    if process.argv0 is not None:
-        yield process.argv0
-
-
 def _daily_definitions(system: System) -> Fact[Definitions]:
     built = [
         parsed(system.ask(ReadFile(path, HEADER_SIZE)), parse_build_time)
@@ -191,32 +159,3 @@ def _daily_definitions(system: System) -> Fact[Definitions]:
     known = [fact for fact in built if isinstance(fact, Known)]
     newest = max(known, key=lambda fact: fact.value) if known else first_known(*built)
     return parsed(newest, lambda moment: Definitions(updated=moment))
-
-
-def _output(system: System, command: RunCommand) -> Fact[bytes]:
-    """What the command printed, where it ended well."""
-    return parsed(system.ask(command), _printed)
-
-
-def _printed(completed: Completed) -> bytes | None:
-    return completed.stdout if completed.returncode == 0 else None
-
-
-def _licensed(health: mdatp.Health) -> State | None:
-    if health.licensed is None:
-        return None
-    return State.ON if health.licensed else State.EXPIRED
-
-
-def _asked(name: str, threats: Fact[mdatp.Threats], health: Fact[mdatp.Health]) -> Asked:
-    if isinstance(threats, Unknown):
-        return Asked(name, threats)
-    if threats.value.active:
-        return Asked(name, Known(Says.ACTIVE, threats.source), threats.value.active)
-    guards = (
-        isinstance(health, Known)
-        and health.value.licensed is True
-        and health.value.real_time is True
-    )
-    says = Says.CLEAN if guards and threats.value.resolved else Says.NOTHING_SHOWN
-    return Asked(name, Known(says, threats.source))

@@ -10,11 +10,14 @@ from typing import Any
 
 import msgspec
 
-from probes.antivirus.facts import Definitions
-from probes.system.questions import RunCommand
+from probes.antivirus.facts import Definitions, State
+from probes.antivirus.threats import Asked, Says
+from probes.facts import Fact, Known, Unknown, is_missing, parsed
+from probes.system import System
+from probes.system.questions import Completed, RunCommand
 
-HEALTH = RunCommand(("/usr/bin/mdatp", "health", "--output", "json"), timeout=8.0)
-THREATS = RunCommand(("/usr/bin/mdatp", "threat", "list", "--output", "json"), timeout=8.0)
+LINUX = "/usr/bin/mdatp"
+MACOS = "/usr/local/bin/mdatp"
 
 _FIRST_RELEASE = datetime(2019, 1, 1, tzinfo=UTC)
 """Definitions dated earlier are a "never" in disguise."""
@@ -38,6 +41,46 @@ class Threats:
 
     active: int
     resolved: int
+
+
+def health_of(program: str) -> RunCommand:
+    """The question for the state of protection."""
+    return RunCommand((program, "health", "--output", "json"), timeout=8.0)
+
+
+def threats_of(program: str) -> RunCommand:
+    """The question for what was found."""
+    return RunCommand((program, "threat", "list", "--output", "json"), timeout=8.0)
+
+
+def health(system: System, program: str) -> Fact[Health]:
+    """The state of protection, as the product says."""
+    return parsed(parsed(system.ask(health_of(program)), _printed), parse_health)
+
+
+def licensed(said: Health) -> State | None:
+    """Whether it is on or its licence has run out."""
+    if said.licensed is None:
+        return None
+    return State.ON if said.licensed else State.EXPIRED
+
+
+def asked_for_threats(system: System, program: str, name: str) -> Asked | None:
+    """What the product called `name` says of threats; None where it is not there. That it lists
+    none is its word for a clean device only where it guards it and has dealt with some."""
+    threats = parsed(parsed(system.ask(threats_of(program)), _printed), parse_threats)
+    if is_missing(threats):
+        return None
+    if isinstance(threats, Unknown):
+        return Asked(name, threats)
+    if threats.value.active:
+        return Asked(name, Known(Says.ACTIVE, threats.source), threats.value.active)
+    state = health(system, program)
+    guards = (
+        isinstance(state, Known) and state.value.licensed is True and state.value.real_time is True
+    )
+    says = Says.CLEAN if guards and threats.value.resolved else Says.NOTHING_SHOWN
+    return Asked(name, Known(says, threats.source))
 
 
 def parse_health(raw: bytes) -> Health | None:
@@ -85,6 +128,11 @@ def parse_threats(raw: bytes) -> Threats | None:
     if not active and resolved < len(statuses):
         return None
     return Threats(active, resolved)
+
+
+def _printed(completed: Completed) -> bytes | None:
+    """What the command printed, where it ended well."""
+    return completed.stdout if completed.returncode == 0 else None
 
 
 def _object(raw: bytes) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from precheck.contract.reasons import Unread
 from precheck.contract.verdict import Verdict
 from probes.antivirus import antivirus
 from probes.antivirus.linux import observe, unit_path
-from probes.antivirus.mdatp import HEALTH
+from probes.antivirus.mdatp import LINUX, health_of
 from probes.system.questions import (
     Completed,
     DBusGet,
@@ -148,7 +148,7 @@ GUARDING = {
 
 def health(returncode: int = 0, **changed: Any) -> dict[Any, Any]:
     printed = json.dumps({**GUARDING, **changed}).encode()
-    return {HEALTH: Completed(returncode, printed, b"")}
+    return {health_of(LINUX): Completed(returncode, printed, b"")}
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,11 @@ def health(returncode: int = 0, **changed: Any) -> dict[Any, Any]:
         (health(definitionsUpdated=None), Why.DEFENDER),
         (health(definitionsUpdated=None, definitionsStatus=None), Why.DEFINITIONS_UNKNOWN),
         (health(returncode=1), Why.STATE_UNKNOWN),
-        ({HEALTH: Unread.TIMED_OUT}, Why.STATE_UNKNOWN),
-        ({HEALTH: Completed(0, b"Could not connect to the daemon", b"")}, Why.STATE_UNKNOWN),
+        ({health_of(LINUX): Unread.TIMED_OUT}, Why.STATE_UNKNOWN),
+        (
+            {health_of(LINUX): Completed(0, b"Could not connect to the daemon", b"")},
+            Why.STATE_UNKNOWN,
+        ),
     ],
 )
 def test_microsoft_defender_is_asked_itself(answer: dict[Any, Any], reason: Why) -> None:
@@ -274,7 +277,7 @@ def test_nothing_is_executed_where_microsoft_defender_is_not() -> None:
     watched = Watched()
     observe(watched, context())
     assert ListProcesses() in watched.asked
-    assert HEALTH not in watched.asked
+    assert health_of(LINUX) not in watched.asked
 
 
 def test_every_linux_product_of_the_catalogue_can_be_found_and_stopped() -> None:

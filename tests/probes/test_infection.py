@@ -11,7 +11,7 @@ from precheck.contract.reasons import Infection as Why
 from precheck.contract.reasons import Unread
 from precheck.contract.verdict import Verdict
 from probes.antivirus import infection
-from probes.antivirus.mdatp import HEALTH, THREATS
+from probes.antivirus.mdatp import LINUX, health_of, threats_of
 from probes.antivirus.threats import Asked, Facts, Says, judge
 from probes.facts import Known, Unknown
 from probes.system.questions import Completed, ListProcesses, Process
@@ -35,7 +35,7 @@ def listing(*statuses: str) -> Completed:
 
 
 def found(threats: Any, health: Any = None):
-    answers = {THREATS: threats, HEALTH: printed(health or GUARDING)}
+    answers = {threats_of(LINUX): threats, health_of(LINUX): printed(health or GUARDING)}
     return infection.run(composed(answers), context())
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from precheck.contract.catalogues import Catalogues
 from precheck.contract.catalogues.software import Kind
 from precheck.contract.reasons import Unread
-from probes.antivirus.mdatp import HEALTH, THREATS, parse_health, parse_threats
+from probes.antivirus.mdatp import LINUX, health_of, parse_health, parse_threats, threats_of
 from probes.facts import Known, Unknown
 from probes.firewall.iptables_save import parse_iptables_save
 from probes.firewall.linux import parse_ufw_blocks, parse_ufw_enabled
@@ -191,8 +191,8 @@ READERS: tuple[tuple[str, Question[Any], bytes, Parser], ...] = (
         b'# diary\nDEFAULT_INPUT_POLICY="DROP"\n',
         parse_ufw_blocks,
     ),
-    ("mdatp", HEALTH, HEALTH_ANSWER, parse_health),
-    ("threats", THREATS, THREATS_ANSWER, parse_threats),
+    ("mdatp", health_of(LINUX), HEALTH_ANSWER, parse_health),
+    ("threats", threats_of(LINUX), THREATS_ANSWER, parse_threats),
     ("pro", ReadFile("/var/lib/ubuntu-advantage/status.json"), PRO, parse_ubuntu_pro),
     ("ini", ReadFile("~/firefox/application.ini"), INI, parse_application_ini),
     ("snap", ReadFile("/snap/x/current/meta/snap.yaml"), b"name: diary\nversion: '1.2.3.4'\n",
