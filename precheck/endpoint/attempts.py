@@ -2,7 +2,7 @@
 
 Only failures cost a token, so people with a right code or password are never slowed by each other;
 an address without tokens is refused whatever it brings, or the refusals would tell right from
-wrong. Kept in memory: the endpoint is one process, and after a restart everybody starts afresh.
+wrong. Kept in memory: after a restart everybody starts afresh.
 """
 
 import math
@@ -48,13 +48,13 @@ class Attempts:
         """Seconds (rounded up) until `address` may try again; 0 where it may now."""
         with self._lock:
             return max(
-                self._wait(_network(address), self._each), self._wait(_EVERYBODY, self._together)
+                self._wait(network_of(address), self._each), self._wait(_EVERYBODY, self._together)
             )
 
     def failed(self, address: str) -> None:
         """Count a failure of `address`."""
         with self._lock:
-            self._add(_network(address), self._each)
+            self._add(network_of(address), self._each)
             self._add(_EVERYBODY, self._together)
             if len(self._debts) > self._remembered:
                 self._forget()
@@ -83,8 +83,8 @@ class Attempts:
         self._debts = owing
 
 
-def _network(address: str) -> str:
-    """An IPv6 customer has a whole /64, so that counts as one address."""
+def network_of(address: str) -> str:
+    """What counts as one address: an IPv6 customer has a whole /64,"""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

@@ -20,6 +20,8 @@ from precheck.endpoint.opening import open_store
 from precheck.endpoint.tokyo import parse_wall_time
 
 DONE, TROUBLE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+_SYSTEM = "system"
+"""The role of Django's superuser, beside those of the store."""
 
 _EXAMPLES = """\
 examples:
@@ -91,15 +93,29 @@ def _office_add(options: argparse.Namespace) -> int:
 def _staff_add(options: argparse.Namespace) -> int:
     password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
     _open(options)
-    from precheck.endpoint.store.changes import put_staff
+    from django.utils import timezone
 
-    put = put_staff(options.name, options.office, password)
+    from precheck.endpoint.store.changes import put_staff, put_system_administrator
+    from precheck.endpoint.store.models import Role
+
+    now = timezone.now()
+    if options.role == _SYSTEM:
+        if options.office is not None:
+            raise Unusable(
+                "an administrator of the system belongs to no office; leave out --office"
+            )
+        put = put_system_administrator(options.name, password, now)
+        place = "the whole system, as administrator"
+    else:
+        role = None if options.role is None else Role(options.role)
+        put = put_staff(options.name, options.office, password, now, role)
+        place = f"{options.office or 'every office'}, as {put.role}"
     standing = "is now on" if put.joined else "is already on"
     if put.made is not None:
         kept = "this password is shown once"
     else:
         kept = "the password is unchanged" if password is None else "the password is set"
-    _note(f"{options.name} {standing} the staff of {options.office}; {kept}")
+    _note(f"{options.name} {standing} the staff of {place}; {kept}")
     if put.made is not None:
         _say(put.made)
     return DONE
@@ -107,10 +123,22 @@ def _staff_add(options: argparse.Namespace) -> int:
 
 def _staff_remove(options: argparse.Namespace) -> int:
     _open(options)
+    from django.utils import timezone
+
     from precheck.endpoint.store.changes import remove_staff
 
-    remove_staff(options.name, options.office)
-    _note(f"{options.name} is no longer on the staff of {options.office}")
+    remove_staff(options.name, options.office, timezone.now())
+    _note(f"{options.name} is no longer on the staff of {options.office or 'any office'}")
+    return DONE
+
+
+def _staff_list(options: argparse.Namespace) -> int:
+    _open(options)
+    from precheck.endpoint.store.changes import staff_of
+
+    for member in staff_of(options.office):
+        place = member.office or ("every office" if member.role else "the whole system")
+        _say(f"{member.name}\t{member.role or 'administrator'}\t{place}")
     return DONE
 
 
@@ -210,9 +238,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     office_add.set_defaults(run=_office_add)
 
-    staff = commands.add_parser("staff", help="counsellors and helpdesk").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
+    staff = commands.add_parser(
+        "staff", help="counsellors, helpdesk and administrators"
+    ).add_subparsers(required=True, metavar="COMMAND")
     staff_add = staff.add_parser(
         "add",
         parents=[data],
@@ -222,7 +250,15 @@ def _parser() -> argparse.ArgumentParser:
         " --password-stdin, and the new password on standard input.",
     )
     staff_add.add_argument("name", metavar="NAME", help="the user name")
-    staff_add.add_argument("--office", required=True, metavar="ID")
+    staff_add.add_argument(
+        "--office", metavar="ID", help="left out for a helpdesk of every office, and for system"
+    )
+    staff_add.add_argument(
+        "--role",
+        choices=["counsellor", "helpdesk", "administrator", _SYSTEM],
+        help="administrator: of the office; system: of everything (default: counsellor, or the"
+        " role that they have)",
+    )
     staff_add.add_argument(
         "--password-stdin",
         action="store_true",
@@ -230,11 +266,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     staff_add.set_defaults(run=_staff_add)
     staff_remove = staff.add_parser(
-        "remove", parents=[data], help="take somebody out of an office, at once"
+        "remove", parents=[data], help="take somebody out of an office, or of all, at once"
     )
     staff_remove.add_argument("name", metavar="NAME", help="the user name")
-    staff_remove.add_argument("--office", required=True, metavar="ID")
+    staff_remove.add_argument("--office", metavar="ID", help="left out: out of everything")
     staff_remove.set_defaults(run=_staff_remove)
+    staff_list = staff.add_parser(
+        "list", parents=[data], help="who is on the staff: name, role and office, with tabs"
+    )
+    staff_list.add_argument("--office", metavar="ID", help="who may see something of this office")
+    staff_list.set_defaults(run=_staff_list)
 
     appointment = commands.add_parser("appointment", help="one appointment").add_subparsers(
         required=True, metavar="COMMAND"

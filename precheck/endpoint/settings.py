@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "precheck.endpoint.store",
     "precheck.endpoint.staff",
+    "precheck.endpoint.counsellor",
 ]
 MIDDLEWARE = [
     "precheck.endpoint.logs.log_access",
@@ -76,11 +77,17 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.csrf",
+                "precheck.endpoint.staff.frame.context",
+            ]
+        },
     }
 ]
+FORM_RENDERER = "precheck.endpoint.staff.forms.Renderer"
 LOGIN_URL = "staff-login"
-LOGIN_REDIRECT_URL = "staff-list"
+LOGIN_REDIRECT_URL = "staff-home"
 LOGOUT_REDIRECT_URL = "staff-login"
 CSRF_FAILURE_VIEW = "precheck.endpoint.error_pages.forged"
 AUTH_PASSWORD_VALIDATORS = [

@@ -14,11 +14,11 @@ from precheck.contract.offices import load_office
 from precheck.contract.report import Report, decode_report
 from precheck.endpoint.store.changes import add_appointment, put_office
 from precheck.endpoint.store.codes import appointment_for
-from precheck.endpoint.store.models import Appointment, Membership
+from precheck.endpoint.store.models import Appointment, Membership, Role
 from precheck.endpoint.tokyo import start_of
 from tests.endpoint.scene import DAY, OFFICE
 
-LIST = f"/staff/?date={DAY}"
+LIST = f"/staff/appointments/?date={DAY}"
 """The list in which stands what is `booked` without a time."""
 
 
@@ -57,11 +57,23 @@ def booked(
     return Booked(code, found.pk)
 
 
-def member(name: str, office_id: str = OFFICE) -> Client:
-    """The browser of a signed-in member of an office's staff."""
-    office(office_id)
+def member(name: str, office_id: str | None = OFFICE, role: Role = Role.COUNSELLOR) -> Client:
+    """The browser of a signed-in member of an office's staff, or of every office's (None)."""
+    if office_id is not None:
+        office(office_id)
     user, _ = User.objects.get_or_create(username=name)  # without a password: hashing one is slow
-    Membership.objects.get_or_create(user=user, office_id=office_id)
+    Membership.objects.update_or_create(
+        user=user, office_id=office_id, defaults={"role": role.value}
+    )
+    return signed_in(user)
+
+
+def system_administrator(name: str) -> Client:
+    """The browser of a signed-in administrator of the system."""
+    return signed_in(User.objects.get_or_create(username=name, is_superuser=True)[0])
+
+
+def signed_in(user: User) -> Client:
     client = browser()
     client.force_login(user)
     return client

@@ -23,15 +23,18 @@ from precheck.contract.reasons import (
 )
 from precheck.contract.verdict import OsFamily
 from precheck.contract.wording import Language, load_wording
+from precheck.endpoint.counsellor.words import CounsellorWords
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.state import State
 from precheck.endpoint.store.changes import put_office
 from precheck.endpoint.store.models import Appointment, StateChange
 from precheck.endpoint.tokyo import end_of, start_of
+from precheck.endpoint.words import load_words
 from tests.endpoint.people import LIST, Booked, booked, browser, member, post_report
 from tests.endpoint.scene import on_one_day, report
 
 JA, EN = load_staff_words(Language.JA), load_staff_words(Language.EN)
+COUNSELLOR = load_words(CounsellorWords, "counsellor", Language.JA)
 
 
 class Page(HTMLParser):
@@ -155,7 +158,7 @@ def test_a_check_under_a_policy_that_has_changed_is_shown_as_old() -> None:
     )
     assert put_office(changed, None, datetime.now(UTC))
     assert JA.states[State.STALE].word in seen(staff, LIST).text
-    assert JA.earlier_policy in seen(staff, detail(mine)).text
+    assert COUNSELLOR.earlier_policy in seen(staff, detail(mine)).text
 
 
 def test_the_list_is_of_today_and_other_days_are_a_link_away() -> None:
@@ -166,7 +169,11 @@ def test_the_list_is_of_today_and_other_days_are_a_link_away() -> None:
         booked(starts_at=start_of(day), reference="K-today")
         booked(starts_at=end_of(day), reference="K-tomorrow")
         tomorrow = f"?date={day + timedelta(days=1)}"
-        return seen(staff, "/staff/"), tomorrow, seen(staff, f"/staff/{tomorrow}")
+        return (
+            seen(staff, "/staff/appointments/"),
+            tomorrow,
+            seen(staff, f"/staff/appointments/{tomorrow}"),
+        )
 
     first, tomorrow, second = on_one_day(lists)
     assert "K-today" in first.text
@@ -178,7 +185,7 @@ def test_the_list_is_of_today_and_other_days_are_a_link_away() -> None:
 
 @pytest.mark.parametrize("day", ["tomorrow", "2026-13-01", "0001-01-01", "9999-12-31", "１"])
 def test_a_day_that_is_none_does_not_exist(day: str) -> None:
-    assert member("hanako").get("/staff/", {"date": day}).status_code == 404
+    assert member("hanako").get("/staff/appointments/", {"date": day}).status_code == 404
 
 
 def test_a_day_without_appointments_says_so() -> None:
@@ -272,7 +279,7 @@ def test_a_column_of_references_is_there_only_where_somebody_has_one() -> None:
 def test_on_paper_there_are_no_ways_to_other_pages_and_no_time_left() -> None:
     mine, staff = booked(), member("hanako")
     post_report(mine, report())
-    css = browser().get("/staff/style.css").content.decode()
+    css = browser().get("/assets/style.css").content.decode()
     on_paper = css.split("@media print")[1]
     assert re.search(r"\.way, \.until { display: none !important; }", on_paper)
     for address in (LIST, detail(mine)):
@@ -308,7 +315,7 @@ def test_every_run_is_in_the_history_and_can_be_shown() -> None:
 
 def test_an_appointment_without_a_run_says_so() -> None:
     mine, staff = booked(), member("hanako")
-    assert JA.no_runs in seen(staff, detail(mine)).text
+    assert COUNSELLOR.no_runs in seen(staff, detail(mine)).text
 
 
 @pytest.mark.parametrize("run", ["0", "x", "-1", "99999999999999999999"])
@@ -382,7 +389,9 @@ def test_pages_need_no_script_no_style_attribute_and_nothing_from_elsewhere() ->
         page = seen(client, address)
         assert page.scripts == 0
         assert page.links
-        assert all(link.startswith(("/staff/", "?", "#")) for link in page.links), page.links
+        assert all(link.startswith(("/staff/", "/assets/", "?", "#")) for link in page.links), (
+            page.links
+        )
 
 
 def test_every_field_has_a_label() -> None:
@@ -402,6 +411,6 @@ def test_every_page_has_the_headers_that_keep_it_to_itself() -> None:
 
 
 def test_the_stylesheet_asks_for_nothing_from_elsewhere() -> None:
-    css = browser().get("/staff/style.css").content.decode()
+    css = browser().get("/assets/style.css").content.decode()
     assert "font-size" in css
     assert not re.search(r"url\(|@import|https?:", css)

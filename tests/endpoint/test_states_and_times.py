@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from precheck.contract.code import format_code, new_code
 from precheck.contract.wording import Language, load_wording
 from precheck.endpoint.logs import JsonLines, without_codes
-from precheck.endpoint.staff.detail import without_blanks
+from precheck.endpoint.staff.run import without_blanks
 from precheck.endpoint.staff.speech import Speech, minutes_until
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.state import State, state_of

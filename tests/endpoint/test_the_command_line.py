@@ -149,15 +149,18 @@ def test_a_new_member_of_staff_gets_a_password_that_is_printed_once(folder: Path
     add = ("staff", "add", "hanako", "--office", OFFICE)
     password, said = noted(folder, *add)
     assert re.fullmatch(r"\S{16,}\n", password)
-    assert said == "hanako is now on the staff of kakogawa; this password is shown once\n"
+    assert (
+        said
+        == "hanako is now on the staff of kakogawa, as counsellor; this password is shown once\n"
+    )
     assert noted(folder, *add) == (
         "",
-        "hanako is already on the staff of kakogawa; the password is unchanged\n",
+        "hanako is already on the staff of kakogawa, as counsellor; the password is unchanged\n",
     )
     done(folder, "office", "add", OTHER_OFFICE)
     assert noted(folder, "staff", "add", "hanako", "--office", OTHER_OFFICE) == (
         "",
-        "hanako is now on the staff of okinawa; the password is unchanged\n",
+        "hanako is now on the staff of okinawa, as counsellor; the password is unchanged\n",
     )
 
 
@@ -165,11 +168,11 @@ def test_a_password_can_be_given_and_is_not_printed(folder: Path) -> None:
     arguments = ("staff", "add", "taro", "--office", OFFICE, "--password-stdin")
     assert noted(folder, *arguments, stdin="correct horse battery\n") == (
         "",
-        "taro is now on the staff of kakogawa; the password is set\n",
+        "taro is now on the staff of kakogawa, as counsellor; the password is set\n",
     )
     assert noted(folder, *arguments, stdin="staple battery horse\n") == (
         "",
-        "taro is already on the staff of kakogawa; the password is set\n",
+        "taro is already on the staff of kakogawa, as counsellor; the password is set\n",
     )
     for weak in ("short", ""):
         said = refused(folder, *arguments, stdin=f"{weak}\n")
@@ -188,7 +191,7 @@ def test_who_is_removed_from_an_office_is_a_member_no_more(folder: Path) -> None
     assert noted(folder, *remove) == ("", "hanako is no longer on the staff of kakogawa\n")
     assert "not a member" in refused(folder, *remove)
     assert (
-        "hanako is now on the staff of kakogawa; the password is unchanged"
+        "hanako is now on the staff of kakogawa, as counsellor; the password is unchanged"
         in noted(folder, *add)[1]
     )
 

@@ -4,6 +4,7 @@ import re
 import shlex
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from precheck.endpoint.command import main
 from precheck.endpoint.store.changes import put_staff
 from precheck.endpoint.store.ingest import RUNS_LIMIT
 from precheck.endpoint.store.models import Office
-from tests.endpoint.people import browser, office
+from tests.endpoint.people import LIST, browser, office
 from tests.endpoint.scene import DAY, OFFICE, command, done, new_code, report, send, serving
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
@@ -115,12 +116,12 @@ def test_a_backup_of_the_database_and_the_secret_brings_the_codes_back(tmp_path:
 
 
 def test_a_new_password_signs_out_whoever_came_with_the_old_one() -> None:
-    put_staff("hanako", office(), "correct horse battery")
+    put_staff("hanako", office(), "correct horse battery", datetime.now(UTC))
     client = browser()
     client.post("/staff/login/", {"username": "hanako", "password": "correct horse battery"})
-    assert client.get("/staff/").status_code == 200
-    put_staff("hanako", office(), "staple battery horse")
-    assert client.get("/staff/").status_code == 302
+    assert client.get(LIST).status_code == 200
+    put_staff("hanako", office(), "staple battery horse", datetime.now(UTC))
+    assert client.get(LIST).status_code == 302
     assert User.objects.filter(username="hanako").count() == 1
 
 

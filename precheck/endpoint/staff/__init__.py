@@ -1,1 +1,1 @@
-"""The pages for counsellors and the helpdesk."""
+"""What all staff pages share: signing in, access, the frame round a page, and its parts."""

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from precheck.contract.wording import Wording
+from precheck.contract.wording import Wording, load_wording
+from precheck.endpoint.language import current_language
 from precheck.endpoint.listing import Row
-from precheck.endpoint.staff.words import StaffWords, StateWords
+from precheck.endpoint.staff.words import StaffWords, StateWords, load_staff_words
 from precheck.endpoint.tokyo import TOKYO, day_of
 
 
@@ -57,6 +58,12 @@ class Speech:
             form = words.minutes_ago if minutes > -60 else words.hours_ago
         hours, rest = divmod(abs(minutes), 60)
         return form.format(hours=hours, minutes=rest)
+
+
+def current_speech() -> Speech:
+    """In the language of the request at hand."""
+    language = current_language()
+    return Speech(words=load_staff_words(language), wording=load_wording(language))
 
 
 def minutes_until(starts_at: datetime, now: datetime) -> int:

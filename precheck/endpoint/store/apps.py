@@ -12,9 +12,8 @@ class StoreConfig(AppConfig):
     label = "store"
 
     def ready(self) -> None:
-        """Start counting wrong codes and wrong passwords, apart from each other."""
+        """Start counting wrong codes."""
         self.code_attempts = Attempts(time.monotonic)
-        self.password_attempts = Attempts(time.monotonic)
 
 
 def store() -> StoreConfig:

@@ -11,17 +11,21 @@ import msgspec
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import translation
 
 from precheck.contract.policy import Policy, decode_policy
 from precheck.endpoint.errors import Unusable
+from precheck.endpoint.store.audit import record
 from precheck.endpoint.store.codes import code_hash, fresh_code
 from precheck.endpoint.store.models import (
+    Action,
     Appointment,
     Membership,
     Mode,
     Office,
     PolicyVersion,
+    Role,
     StateChange,
     Subject,
 )
@@ -29,10 +33,13 @@ from precheck.endpoint.store.writing import writing
 from precheck.endpoint.tokyo import day_of
 
 _REFERENCE_LENGTH = 64
+_SYSTEM = "system administrator"
 _WIDE_SPACE = "\u3000"
 
 
-def put_office(policy: Policy, retention_days: int | None, now: datetime) -> bool:
+def put_office(
+    policy: Policy, retention_days: int | None, now: datetime, by: User | None = None
+) -> bool:
     """Enter the office of `policy`, or bring an entered one to it; whether anything has changed.
 
     A changed policy is another version beside the one before, and what was checked under that one
@@ -55,54 +62,105 @@ def put_office(policy: Policy, retention_days: int | None, now: datetime) -> boo
         if retention_days is not None:
             office.retention_days = retention_days
         office.save()
-        return before != (document, office.retention_days)
+        if changed := before != (document, office.retention_days):
+            record(by, Action.OFFICE_PUT, now, office=office, subject=office.policy_id)
+        return changed
 
 
 @dataclass(frozen=True)
 class Staffed:
-    """What became of somebody who was entered as a member of an office's staff."""
+    """What became of somebody who was entered as a member of staff."""
 
     joined: bool
     """Whether they were no member before."""
+    role: Role
+    """The role that they have now."""
     made: str | None
     """The password that was made for a new user; kept nowhere else."""
 
 
-def put_staff(name: str, office_id: str, password: str | None) -> Staffed:
-    """Make `name` a member of the office's staff.
+def put_staff(
+    name: str,
+    office_id: str | None,
+    password: str | None,
+    now: datetime,
+    role: Role | None = None,
+    by: User | None = None,
+) -> Staffed:
+    """Make `name` a member of the office's staff, or, as helpdesk alone, of every office's (None).
 
-    A new user gets `password`, or a random one. A known user keeps theirs unless one is given.
+    A new member is a counsellor unless `role` says more; a known one keeps theirs unless one is
+    given. A new user gets `password`, or a random one; a known user keeps theirs likewise.
     """
-    office = _office(office_id)
+    office = _office(office_id) if office_id is not None else None
     with writing(), translation.override("en"):  # the command's sentences are English
-        user = User.objects.filter(username=name).first()
-        made = None
-        if user is None:
-            user = User(username=name)
-            made = None if password is not None else secrets.token_urlsafe(15)
-        if password is not None:
-            _set_password(user, password)
-        elif made is not None:
-            user.set_password(made)
-        try:
-            user.full_clean()
-        except ValidationError as error:
-            raise Unusable(_first(error)) from error
-        user.save()
-        _, joined = Membership.objects.get_or_create(user=user, office=office)
-        return Staffed(joined=joined, made=made)
+        user, made = _put_user(name, password)
+        known = Membership.objects.filter(user=user, office=office).first()
+        held = role or (Role(known.role) if known else Role.COUNSELLOR)
+        if office is None and held is not Role.HELPDESK:
+            raise Unusable("only the helpdesk serves every office; name the office with --office")
+        Membership.objects.update_or_create(user=user, office=office, defaults={"role": held.value})
+        record(
+            by, Action.STAFF_PUT, now, office=office, subject=user.get_username(), detail=held.value
+        )
+        return Staffed(joined=known is None, role=held, made=made)
 
 
-def remove_staff(name: str, office_id: str) -> None:
-    """Take `name` out of the office's staff: from now on they see nothing of it. What they have
-    changed stays written down under their name."""
+def put_system_administrator(name: str, password: str | None, now: datetime) -> Staffed:
+    """Make `name` an administrator of the whole system, who may do everything in every office."""
+    with writing(), translation.override("en"):
+        user, made = _put_user(name, password)
+        joined, user.is_superuser = not user.is_superuser, True
+        user.save(update_fields=["is_superuser"])
+        record(None, Action.STAFF_PUT, now, subject=user.get_username(), detail=_SYSTEM)
+        return Staffed(joined=joined, role=Role.ADMINISTRATOR, made=made)
+
+
+def remove_staff(name: str, office_id: str | None, now: datetime, by: User | None = None) -> None:
+    """Take `name` out of the office's staff (None: out of everything): from now on they see nothing
+    of it. What they have changed stays written down under their name."""
     with writing():
-        gone, _ = Membership.objects.filter(user__username=name, office_id=office_id).delete()
-    if not gone:
-        raise Unusable(f"{name!r} is not a member of the staff of {office_id!r}")
+        own = Membership.objects.filter(user__username=name)
+        gone, _ = (own if office_id is None else own.filter(office_id=office_id)).delete()
+        if office_id is None:
+            gone += User.objects.filter(username=name, is_superuser=True).update(is_superuser=False)
+        if not gone:
+            place = "any office" if office_id is None else repr(office_id)
+            raise Unusable(f"{name!r} is not a member of the staff of {place}")
+        record(by, Action.STAFF_REMOVED, now, office=office_id, subject=name)
 
 
-def add_appointment(office_id: str, starts_at: datetime, reference: str, now: datetime) -> str:
+@dataclass(frozen=True)
+class Member:
+    """Somebody on the staff, with one of their roles."""
+
+    name: str
+    office: str | None
+    """The office's id; None for all of them."""
+    role: Role | None
+    """None for the administrator of the system."""
+
+
+def staff_of(office_id: str | None) -> list[Member]:
+    """Who may see something of the office with this id, or all staff for None, by name."""
+    memberships = Membership.objects.select_related("user").order_by("user__username", "office_id")
+    if office_id is not None:
+        memberships = memberships.filter(
+            models.Q(office=_office(office_id)) | models.Q(office=None)
+        )
+    administrators = User.objects.filter(is_superuser=True).order_by("username")
+    return [
+        *(Member(user.get_username(), None, None) for user in administrators),
+        *(
+            Member(item.user.get_username(), item.office_id, Role(item.role))
+            for item in memberships
+        ),
+    ]
+
+
+def add_appointment(
+    office_id: str, starts_at: datetime, reference: str, now: datetime, by: User | None = None
+) -> str:
     """Enter an appointment; its code is returned and kept nowhere."""
     office = _office(office_id)
     if day_of(starts_at) < day_of(now):
@@ -115,9 +173,10 @@ def add_appointment(office_id: str, starts_at: datetime, reference: str, now: da
         code = fresh_code()
         while Appointment.objects.filter(code_hash=code_hash(code)).exists():
             code = fresh_code()
-        Appointment.objects.create(
+        added = Appointment.objects.create(
             office=office, starts_at=starts_at, reference=reference, code_hash=code_hash(code)
         )
+        record(by, Action.APPOINTMENT_ADDED, now, office=office, subject=added.pk)
     return code
 
 
@@ -135,6 +194,14 @@ def change_mode_of(appointment: Appointment, mode: Mode, by: User, now: datetime
             after=mode.value,
             by=by,
         )
+        record(
+            by,
+            Action.MODE_CHANGED,
+            now,
+            office=current.office_id,
+            subject=current.pk,
+            detail=f"{current.mode}→{mode}",
+        )
         current.mode = mode.value
         current.save(update_fields=["mode"])
 
@@ -151,6 +218,25 @@ def _office(office_id: str) -> Office:
     if office is None:
         raise Unusable(f"there is no office {office_id!r} here; add it with: office add")
     return office
+
+
+def _put_user(name: str, password: str | None) -> tuple[User, str | None]:
+    """The user `name`, who is made where there is none, and the password that was made for them."""
+    user = User.objects.filter(username=name).first()
+    made = None
+    if user is None:
+        user = User(username=name)
+        made = None if password is not None else secrets.token_urlsafe(15)
+    if password is not None:
+        _set_password(user, password)
+    elif made is not None:
+        user.set_password(made)
+    try:
+        user.full_clean()
+    except ValidationError as error:
+        raise Unusable(_first(error)) from error
+    user.save()
+    return user, made
 
 
 def _set_password(user: User, password: str) -> None:

@@ -47,14 +47,34 @@ class Office(models.Model):
     """Days from the day of an appointment to the day on which all about it is deleted."""
 
 
+class Role(StrEnum):
+    """What a member of staff is there for; `staff/access.py` says what each may do."""
+
+    COUNSELLOR = "counsellor"
+    HELPDESK = "helpdesk"
+    ADMINISTRATOR = "administrator"
+    """Of the office. The system's administrator is a user who is Django's superuser."""
+
+
 class Membership(models.Model):
-    """A member of an office's staff; without one a user sees nothing."""
+    """A member of staff with one role; without one a user sees nothing."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    office = models.ForeignKey(Office, on_delete=models.CASCADE)
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, null=True)
+    """None for the helpdesk that serves every office."""
+    role = models.CharField(max_length=16, default=Role.COUNSELLOR.value)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["user", "office"], name="member_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["user", "office"], name="member_once"),
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(office=None), name="member_everywhere_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(office__isnull=False) | models.Q(role=Role.HELPDESK.value),
+                name="only_helpdesk_everywhere",
+            ),
+        )
 
 
 class Appointment(models.Model):
@@ -120,3 +140,45 @@ class StateChange(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     """The member of staff; nobody where a report brought the change."""
+
+
+class Action(StrEnum):
+    """What a member of staff, or whoever runs the commands, has done."""
+
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    MODE_CHANGED = "mode_changed"
+    APPOINTMENT_ADDED = "appointment_added"
+    STAFF_PUT = "staff_put"
+    STAFF_REMOVED = "staff_removed"
+    OFFICE_PUT = "office_put"
+
+
+class AuditEntry(models.Model):
+    """One action, written in the transaction that did it (`audit.py`). Nothing about the person who
+    seeks advice: an appointment stands here by its random id, which leads nowhere once it is gone.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    """None for the command line."""
+    action = models.CharField(max_length=32)
+    office = models.ForeignKey(Office, on_delete=models.SET_NULL, null=True, related_name="+")
+    subject = models.CharField(max_length=150, blank=True)
+    """The id of what it was done to: an appointment, a policy's version, a user's name."""
+    detail = models.CharField(max_length=64, blank=True)
+    """In words of this program, never typed in by anybody: video→phone."""
+
+    class Meta:
+        indexes = (models.Index(fields=["office", "at"], name="audit_of_office"),)
+
+
+class SignInDebt(models.Model):
+    """Sign-ins that were tried and not yet forgiven (`sign_ins.py`), by a keyed hash: neither names
+    nor addresses are kept."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    debt = models.FloatField()
+    counted_at = models.DateTimeField(db_index=True)

@@ -7,7 +7,16 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
-from precheck.endpoint.store.models import Appointment, Office, ReportRecord, StateChange
+from precheck.endpoint.store.audit import AUDIT_KEPT
+from precheck.endpoint.store.models import (
+    Appointment,
+    AuditEntry,
+    Office,
+    ReportRecord,
+    SignInDebt,
+    StateChange,
+)
+from precheck.endpoint.store.sign_ins import KEPT
 from precheck.endpoint.store.writing import writing
 from precheck.endpoint.tokyo import day_of, end_of
 
@@ -23,8 +32,8 @@ class Purged:
 
 
 def purge(now: datetime) -> Purged:
-    """Delete every appointment whose `delete_on` has come, with all about it, and the sessions of
-    staff that have run out."""
+    """Delete every appointment whose `delete_on` has come, with all about it, the sessions of staff
+    that have run out, what staff did more than `AUDIT_KEPT` ago, and forgiven sign-ins."""
     appointments = reports = 0
     for office in Office.objects.all():
         last_day = day_of(now) - timedelta(days=office.retention_days)
@@ -33,6 +42,8 @@ def purge(now: datetime) -> Purged:
         _delete(StateChange.objects.filter(appointment__in=due))
         appointments += _delete(due)
     _delete(Session.objects.filter(expire_date__lt=now))
+    _delete(AuditEntry.objects.filter(at__lt=now - AUDIT_KEPT))
+    _delete(SignInDebt.objects.filter(counted_at__lt=now - KEPT))
     return Purged(appointments, reports)
 
 

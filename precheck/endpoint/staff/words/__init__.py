@@ -1,15 +1,12 @@
-"""The words of the staff pages. What is said of a check is the contract's wording; this is the
-rest: headings, buttons, and the sentence that a counsellor says."""
-
-import tomllib
-from functools import cache
-from importlib.resources import files
+"""The words that all staff pages share: the frame, signing in, and what is said of an appointment
+and a run, on the pages and in the terminal. What is said of a check is the contract's wording."""
 
 import msgspec
 
 from precheck.contract.wording import Language
 from precheck.endpoint.state import State
 from precheck.endpoint.store.models import Mode
+from precheck.endpoint.words import load_words
 
 
 class StateWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -29,13 +26,15 @@ class Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All words of one language. Every field is needed, none may be added: a missing translation
-    does not load."""
+    """All of one language; see `precheck.endpoint.words`."""
 
     language: Language
     service: str
     other_language: str
     skip: str
+    pages: str
+    """The name of the menu, for who hears the page."""
+    languages: str
 
     sign_in: str
     user_name: str
@@ -44,36 +43,24 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     signed_in_as: str
     sign_in_failed: str
     too_many_attempts: str
-
-    appointments: str
-    today: str
-    day: str
-    show_day: str
-    previous_day: str
-    next_day: str
-    refresh: str
     no_office: str
-    no_appointments: str
 
     time: str
-    until_start: str
+    today: str
     state: str
     checked_at: str
-    say: str
     reference: str
     office: str
     mode: str
     details: str
+    back: str
     never: str
     minutes_left: str
     hours_left: str
     minutes_ago: str
     hours_ago: str
+    no_appointments: str
 
-    back: str
-    change_mode: str
-    change: str
-    earlier_policy: str
     measured: str
     declared: str
     unreadable: str
@@ -90,18 +77,22 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     open: str
     required: str
     advised: str
-
-    runs: str
-    run_at: str
-    received_at: str
     system: str
-    this_run: str
-    show_run: str
-    no_runs: str
-    run_not_readable: str
     self_check: str
-    kept_until: str
+    run_not_readable: str
 
+    wrong_fields: str
+    """Above a form of which a field is wrong."""
+    required_field: str
+    error: str
+    notice: str
+    success: str
+    warning: str
+    steps: str
+    done: str
+
+    nav: dict[str, str]
+    """By the name of the page's address: see `frame.py`."""
     states: dict[State, StateWords]
     modes: dict[Mode, str]
     errors: dict[int, str]
@@ -117,8 +108,6 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
             raise ValueError("what is said of one check has to be said of several too")
 
 
-@cache
 def load_staff_words(language: Language) -> StaffWords:
     """The words of `language`, as shipped."""
-    raw = (files(__package__) / f"{language.value}.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(raw), StaffWords, strict=False)
+    return load_words(StaffWords, "staff", language)

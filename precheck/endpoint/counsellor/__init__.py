@@ -1,0 +1,1 @@
+"""The counsellor's pages: the appointments of a day, and one appointment."""

@@ -1,0 +1,139 @@
+"""Who may do what: one table of permissions, one decorator, and what of the store a person reaches.
+
+A view names its permission and is handed an `Access`, through which alone it takes offices and
+appointments from the store: whatever is in an office where the person does not hold that permission
+does not exist for them (404). Somebody who holds it nowhere is refused the page (403).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from precheck.endpoint.store.models import Appointment, Membership, Office, Role
+
+P = ParamSpec("P")
+
+
+class Permission(StrEnum):
+    """What somebody may do in an office. A new page takes one of these or adds one."""
+
+    SEE_APPOINTMENTS = "see_appointments"
+    CHANGE_APPOINTMENTS = "change_appointments"
+
+
+_HOLDERS: dict[Permission, frozenset[Role]] = {
+    Permission.SEE_APPOINTMENTS: frozenset(Role),
+    Permission.CHANGE_APPOINTMENTS: frozenset({Role.COUNSELLOR, Role.ADMINISTRATOR}),
+}
+"""The system's administrator holds every permission in every office."""
+
+
+@dataclass(frozen=True)
+class Grants:
+    """The roles of a signed-in person."""
+
+    user: User
+    roles: frozenset[tuple[Role, str | None]]
+    """Each with the office's id; None for all offices."""
+    system: bool
+    """Whether they are the system's administrator."""
+
+    def may(self, permission: Permission, office_id: str | None = None) -> bool:
+        """Whether they hold `permission` in that office, or for None in any at all."""
+        return self.system or any(
+            role in _HOLDERS[permission] and (office_id is None or place in (None, office_id))
+            for role, place in self.roles
+        )
+
+    def offices(self, permission: Permission) -> QuerySet[Office]:
+        """Where they hold `permission`, by id, with the policies in force."""
+        known = Office.objects.select_related("policy").order_by("id")
+        places = {place for role, place in self.roles if role in _HOLDERS[permission]}
+        return known if self.system or None in places else known.filter(pk__in=places)
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view with one permission reaches for the person who asks."""
+
+    grants: Grants
+    permission: Permission
+
+    @property
+    def user(self) -> User:
+        return self.grants.user
+
+    def offices(self) -> QuerySet[Office]:
+        """The offices in which the view may act."""
+        return self.grants.offices(self.permission)
+
+    def office(self, office_id: str) -> Office:
+        """One of them. Raises `Http404` for any other."""
+        found = self.offices().filter(pk=office_id).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def appointments(self) -> QuerySet[Appointment]:
+        """The appointments of these offices, each with its office and policy."""
+        return Appointment.objects.filter(office__in=self.offices()).select_related(
+            "office__policy"
+        )
+
+    def appointment(self, appointment_id: UUID) -> Appointment:
+        """One of them. Raises `Http404` for any other."""
+        found = self.appointments().filter(pk=appointment_id).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+def needs(
+    permission: Permission,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Access, P], HttpResponse]],
+    Callable[Concatenate[HttpRequest, P], HttpResponse],
+]:
+    """Decorate a view that takes the request and an `Access`: it is for those who hold `permission`
+    somewhere. Everybody else who is signed in is refused; who is not, is led to the sign-in."""
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, Access, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            grants = grants_of(request)
+            if grants is None or not grants.may(permission):
+                raise PermissionDenied
+            return view(request, Access(grants, permission), *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+_KEPT = "precheck.grants"
+
+
+def grants_of(request: HttpRequest) -> Grants | None:
+    """The roles of who asks, looked up once per request; None for somebody not signed in."""
+    user = getattr(request, "user", None)  # a request may be refused before anybody is known
+    if not isinstance(user, User):
+        return None
+    if _KEPT not in request.META:
+        held = Membership.objects.filter(user=user).values_list("role", "office_id")
+        request.META[_KEPT] = Grants(
+            user=user,
+            roles=frozenset((Role(role), office) for role, office in held),
+            system=user.is_superuser,
+        )
+    kept: Grants = request.META[_KEPT]
+    return kept

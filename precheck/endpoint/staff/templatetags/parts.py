@@ -1,0 +1,92 @@
+"""The parts of a page that templates share: `{% load parts %}`.
+
+- `{% asset "style.css" %}`: the address of a stylesheet or script;
+- `{% chip state.value symbol word %}`: a result as shape, word and colour;
+- `{% banner "warning" heading %}…{% endbanner %}`: success, warning, error or info;
+- `{% disclosure summary %}…{% enddisclosure %}`: what can be opened;
+- `{% steps words current %}`: the steps of a task, `current` counted from 1;
+- `{% shared_words as words %}`: the words of the frame, where a template has no request.
+"""
+
+from collections.abc import Sequence
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from precheck.endpoint.assets import asset_address
+from precheck.endpoint.language import current_language
+from precheck.endpoint.staff.words import StaffWords, load_staff_words
+
+register = template.Library()
+
+_MARKS = {"success": "✓", "warning": "!", "error": "×", "info": "i"}
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    return asset_address(name)
+
+
+@register.simple_tag
+def shared_words() -> StaffWords:
+    return load_staff_words(current_language())
+
+
+@register.simple_tag
+def chip(kind: str, symbol: str, word: str) -> SafeString:
+    return format_html(
+        '<span class="chip {}"><span class="symbol" aria-hidden="true">{}</span> {}</span>',
+        kind,
+        symbol,
+        word,
+    )
+
+
+@register.simple_block_tag
+def banner(content: str, kind: str, heading: str = "") -> SafeString:
+    words = shared_words()
+    names = {
+        "success": words.success,
+        "warning": words.warning,
+        "error": words.error,
+        "info": words.notice,
+    }
+    return format_html(
+        '<div class="banner {}"{}><span class="mark" role="img" aria-label="{}">{}</span><div>{}{}'
+        "</div></div>",
+        kind,
+        SafeString(' role="alert"') if kind == "error" else "",
+        names[kind],
+        _MARKS[kind],
+        format_html('<h2 class="heading">{}</h2>', heading) if heading else "",
+        content,
+    )
+
+
+@register.simple_block_tag
+def disclosure(content: str, summary: str) -> SafeString:
+    return format_html(
+        '<details class="disclosure"><summary>{}</summary><div>{}</div></details>', summary, content
+    )
+
+
+@register.simple_tag
+def steps(names: Sequence[str], current: int) -> SafeString:
+    words = shared_words()
+    items = format_html_join(
+        "",
+        '<li{}><span class="number" aria-hidden="true">{}</span> {}{}</li>',
+        (
+            (
+                SafeString(' aria-current="step"') if number == current else "",
+                number,
+                name,
+                format_html(' <span class="done">({})</span>', words.done)
+                if number < current
+                else "",
+            )
+            for number, name in enumerate(names, 1)
+        ),
+    )
+    return format_html('<ol class="steps" aria-label="{}">{}</ol>', words.steps, items)

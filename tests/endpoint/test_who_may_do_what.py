@@ -1,0 +1,292 @@
+"""Every address of the endpoint by every method, and what it is to nobody and to each role.
+
+A new address without a row fails here. A row says what each persona gets by each method; what it
+leaves out, nobody gets.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from precheck.endpoint.staff.frame import MENU
+from precheck.endpoint.store.changes import remove_staff
+from precheck.endpoint.store.models import Action, AuditEntry, Role
+from tests.endpoint.people import (
+    LIST,
+    Booked,
+    booked,
+    browser,
+    member,
+    post_report,
+    system_administrator,
+)
+from tests.endpoint.scene import OFFICE, OTHER_OFFICE, report
+
+SEEN, DONE, WRONG, LOGIN, NO_CODE, REFUSED, GONE, NO_METHOD = (
+    "seen",
+    "done, and led on",
+    "not understood",
+    "led to the sign-in",
+    "no code",
+    "refused",
+    "gone",
+    "no such method",
+)
+_BY_STATUS = {
+    200: SEEN,
+    204: SEEN,
+    302: DONE,
+    400: WRONG,
+    401: NO_CODE,
+    403: REFUSED,
+    404: GONE,
+    405: NO_METHOD,
+}
+
+PERSONAS: dict[str, Callable[[], Client]] = {
+    "anonymous": browser,
+    "counsellor": lambda: member("hanako"),
+    "counsellor elsewhere": lambda: member("taro", OTHER_OFFICE),
+    "helpdesk": lambda: member("sora", None, Role.HELPDESK),
+    "helpdesk elsewhere": lambda: member("nagi", OTHER_OFFICE, Role.HELPDESK),
+    "administrator": lambda: member("ichiro", role=Role.ADMINISTRATOR),
+    "administrator elsewhere": lambda: member("jun", OTHER_OFFICE, Role.ADMINISTRATOR),
+    "system": lambda: system_administrator("root"),
+}
+"""The appointment of every row is the office's; `elsewhere` is another office."""
+
+
+def all_get(what: str) -> dict[str, str]:
+    return dict.fromkeys(PERSONAS, what)
+
+
+def staff_get(what: str, **others: str) -> dict[str, str]:
+    """Everybody who is signed in; `others` by persona, with _ for a space."""
+    return {
+        **all_get(what),
+        "anonymous": LOGIN,
+        **{name.replace("_", " "): other for name, other in others.items()},
+    }
+
+
+_ELSEWHERE = {
+    "counsellor_elsewhere": GONE,
+    "helpdesk_elsewhere": GONE,
+    "administrator_elsewhere": GONE,
+}
+_NOT_HELPDESK = {"helpdesk": REFUSED, "helpdesk_elsewhere": REFUSED}
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address, what each persona gets by GET and by POST (None: there is no such method), and
+    what is written down of a POST."""
+
+    address: str
+    get: Mapping[str, str] | None = None
+    post: Mapping[str, str] | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    recorded: Action | None = None
+
+
+MATRIX: dict[str, Row] = {
+    "api/v1/health": Row("/api/v1/health", all_get(SEEN)),
+    "api/v1/appointment": Row("/api/v1/appointment", all_get(NO_CODE)),
+    "api/v1/reports": Row("/api/v1/reports", post=all_get(NO_CODE)),
+    "api/v1/catalogues/<str:name>": Row("/api/v1/catalogues/lifecycle", all_get(SEEN)),
+    "api/v1/measure": Row("/api/v1/measure?bytes=1", all_get(SEEN), all_get(SEEN)),
+    "assets/<str:name>": Row("/assets/style.css", all_get(SEEN)),
+    "": Row("/", all_get(DONE), all_get(DONE)),
+    "staff/": Row("/staff/", staff_get(DONE)),
+    "staff/login/": Row("/staff/login/", all_get(SEEN), all_get(WRONG)),
+    "staff/logout/": Row("/staff/logout/", post=all_get(LOGIN), recorded=Action.SIGNED_OUT),
+    "staff/appointments/": Row("/staff/appointments/", staff_get(SEEN)),
+    "staff/appointments/<uuid:appointment>/": Row(
+        "/staff/appointments/{id}/", staff_get(SEEN, **_ELSEWHERE)
+    ),
+    "staff/appointments/<uuid:appointment>/mode": Row(
+        "/staff/appointments/{id}/mode",
+        post=staff_get(DONE, **{**_ELSEWHERE, **_NOT_HELPDESK}),
+        fields={"mode": "phone"},
+        recorded=Action.MODE_CHANGED,
+    ),
+}
+
+
+def routes(resolver: URLResolver, above: str = "") -> Iterator[str]:
+    """Every address that the resolver knows."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield above + str(pattern.pattern)
+        else:
+            yield from routes(pattern, above + str(pattern.pattern))
+
+
+def test_every_address_is_in_the_matrix_once() -> None:
+    known = list(routes(get_resolver()))
+    assert sorted(known) == sorted(set(known))
+    assert set(known) == set(MATRIX)
+
+
+def test_every_row_is_about_every_persona() -> None:
+    for route, row in MATRIX.items():
+        for answers in (row.get, row.post):
+            assert answers is None or set(answers) == set(PERSONAS), route
+
+
+def outcome(client: Client, method: str, row: Row, appointment: Booked) -> str:
+    answer = getattr(client, method)(row.address.format(id=appointment.id), dict(row.fields))
+    to_login = answer.status_code == 302 and answer.headers["Location"].startswith("/staff/login/")
+    return LOGIN if to_login else _BY_STATUS.get(answer.status_code, str(answer.status_code))
+
+
+@pytest.mark.parametrize("route", MATRIX)
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_everybody_gets_what_is_theirs(route: str, persona: str) -> None:
+    row, appointment = MATRIX[route], booked()
+    for method, answers in (("get", row.get), ("post", row.post)):
+        got = outcome(PERSONAS[persona](), method, row, appointment)
+        if answers is None:
+            assert got in (NO_METHOD, LOGIN), method
+        else:
+            assert got == answers[persona], method
+
+
+@pytest.mark.parametrize("route", [route for route in MATRIX if route])
+def test_no_other_method_does_anything(route: str) -> None:
+    appointment = booked()
+    for persona in PERSONAS.values():
+        for method in ("put", "patch", "delete"):
+            got = outcome(persona(), method, MATRIX[route], appointment)
+            assert got in (NO_METHOD, LOGIN, REFUSED), method
+
+
+@pytest.mark.parametrize(
+    "route", [route for route, row in MATRIX.items() if row.post and route.startswith("staff/")]
+)
+def test_what_staff_do_is_written_down_and_what_is_refused_is_not(route: str) -> None:
+    row = MATRIX[route]
+    assert row.post is not None
+    for persona, answer in row.post.items():
+        AuditEntry.objects.all().delete()
+        appointment = booked()
+        outcome(PERSONAS[persona](), "post", row, appointment)
+        entries = list(AuditEntry.objects.exclude(by=None).values_list("action", flat=True))
+        succeeds = answer == DONE or (row.recorded is Action.SIGNED_OUT and persona != "anonymous")
+        expected = [row.recorded.value] if succeeds and row.recorded else []
+        assert entries == expected, persona
+        assert not succeeds or row.recorded, "say which action is written down"
+
+
+def test_the_menu_shows_what_one_may_see_and_each_entry_opens() -> None:
+    booked()
+    for persona, client in PERSONAS.items():
+        if persona == "anonymous":
+            continue
+        page = client().get(LIST).content.decode()
+        menu = re.findall(r'<li><a href="([^"]+)"', page.split("</nav>")[0])
+        assert menu, persona
+        assert len(menu) <= len(MENU)
+        for address in menu:
+            assert client().get(address).status_code == 200, (persona, address)
+
+
+def test_another_offices_staff_sees_no_trace_of_an_appointment() -> None:
+    mine = booked(reference="K-77")
+    post_report(mine, report())
+    stranger, insider = member("taro", OTHER_OFFICE), member("hanako")
+    assert "K-77" in insider.get(LIST).content.decode()
+    assert "K-77" not in stranger.get(LIST).content.decode()
+    real = stranger.get(f"/staff/appointments/{mine.id}/")
+    invented = stranger.get("/staff/appointments/00000000-0000-4000-8000-000000000000/")
+    assert (real.status_code, real.content) == (invented.status_code, invented.content)
+
+
+def test_another_offices_staff_changes_nothing() -> None:
+    mine = booked()
+    member("taro", OTHER_OFFICE).post(f"/staff/appointments/{mine.id}/mode", {"mode": "phone"})
+    assert mine.row.mode == "video"
+
+
+def test_the_run_of_another_appointment_is_not_shown_under_this_one() -> None:
+    mine, theirs = booked(), booked(OTHER_OFFICE)
+    post_report(mine, report())
+    post_report(theirs, report(policy={"id": OTHER_OFFICE, "revision": _revision(theirs)}))
+    run = theirs.row.reports.get()
+    insider = member("hanako")
+    assert insider.get(f"/staff/appointments/{mine.id}/?run={run.pk}").status_code == 404
+    own = mine.row.reports.get()
+    assert insider.get(f"/staff/appointments/{mine.id}/?run={own.pk}").status_code == 200
+
+
+def _revision(appointment: Booked) -> str:
+    return appointment.row.office.policy.revision
+
+
+def test_who_is_removed_from_an_office_sees_nothing_at_once_and_is_told_why() -> None:
+    mine = booked(reference="K-77")
+    client = member("jiro")
+    remove_staff("jiro", OFFICE, datetime.now(UTC))
+    for address in ("/staff/", LIST, f"/staff/appointments/{mine.id}/"):
+        refused = client.get(address)
+        page = refused.content.decode()
+        assert refused.status_code == 403
+        assert "所属がありません" in page
+        assert "K-77" not in page
+
+
+def test_a_member_of_two_offices_sees_both_and_which_is_which() -> None:
+    booked(reference="K-77")
+    booked(OTHER_OFFICE, reference="O-88")
+    member("hanako")
+    page = member("hanako", OTHER_OFFICE).get(LIST).content.decode()
+    assert "K-77" in page
+    assert "O-88" in page
+    assert "ハローワーク加古川" in page
+
+
+def test_forms_from_elsewhere_are_refused() -> None:
+    mine = booked()
+    strict = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")
+    strict.cookies = member("hanako").cookies
+    refused = strict.post(f"/staff/appointments/{mine.id}/mode", {"mode": "phone"})
+    assert (refused.status_code, mine.row.mode) == (403, "video")
+    page = strict.get(f"/staff/appointments/{mine.id}/").content.decode()
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    accepted = strict.post(
+        f"/staff/appointments/{mine.id}/mode", {"mode": "phone", "csrfmiddlewaretoken": token}
+    )
+    assert (accepted.status_code, mine.row.mode) == (302, "phone")
+
+
+def test_a_role_in_one_office_is_none_in_another() -> None:
+    mine = booked()
+    member("mika", OTHER_OFFICE, Role.ADMINISTRATOR)
+    client = member("mika", OFFICE, Role.HELPDESK)
+    address = f"/staff/appointments/{mine.id}/"
+    page = client.get(address)
+    assert page.status_code == 200
+    assert f"{address}mode" not in page.content.decode()
+    assert client.post(f"{address}mode", {"mode": "phone"}).status_code == 404
+    assert mine.row.mode == "video"
+
+
+def test_the_helpdesk_of_every_office_sees_every_office() -> None:
+    booked(reference="K-77")
+    booked(OTHER_OFFICE, reference="O-88")
+    page = member("sora", None, Role.HELPDESK).get(LIST).content.decode()
+    assert "K-77" in page
+    assert "O-88" in page
+
+
+def test_somebody_who_left_the_system_is_nobody() -> None:
+    booked()
+    client = system_administrator("root")
+    assert client.get(LIST).status_code == 200
+    remove_staff("root", None, datetime.now(UTC))
+    assert client.get(LIST).status_code == 403
