@@ -14,6 +14,10 @@ Sources:
 - Windows: GetAdaptersAddresses for the adapters that carry the data; wlanapi's current connection
   for how Wi-Fi is protected, where asking cannot prompt for location consent, and else the WLAN
   profile; the Network List Manager for the profile's name, for the internet and for the cost.
+- macOS: `scutil --nwi` for the interfaces that carry the data; `ipconfig getsummary` for what they
+  are and how Wi-Fi is protected, beside it `system_profiler -json SPAirPortDataType`. Neither needs
+  the location permission, without which only the network's name is hidden. Of the cost nothing is
+  known but that an iPhone's own network is in use.
 
 A sign-in page cannot answer for the endpoint over HTTPS, so it is known by status 511, by the OS's
 own word, or, where an endpoint is asked over plain HTTP, by what it answers there.
@@ -25,7 +29,7 @@ name of a Wi-Fi network is compared with the catalogue on the spot and never kep
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
 from probes.check import Check
-from probes.network import linux, windows
+from probes.network import linux, macos, windows
 from probes.network.facts import InternetFacts, MeteredFacts, QualityFacts, TrustFacts
 from probes.network.judge import judge_internet, judge_metered, judge_quality, judge_trust
 from probes.network.measure import observe_quality
@@ -35,6 +39,7 @@ internet: Check[InternetFacts] = Check(
     observe={
         OsFamily.LINUX: linux.observe_internet,
         OsFamily.WINDOWS: windows.observe_internet,
+        OsFamily.MACOS: macos.observe_internet,
     },
     judge=judge_internet,
 )
@@ -44,8 +49,10 @@ network_trust: Check[TrustFacts] = Check(
     observe={
         OsFamily.LINUX: linux.observe_trust,
         OsFamily.WINDOWS: windows.observe_trust,
+        OsFamily.MACOS: macos.observe_trust,
     },
     judge=judge_trust,
+    deadline=15.0,
 )
 
 metered: Check[MeteredFacts] = Check(
@@ -53,6 +60,7 @@ metered: Check[MeteredFacts] = Check(
     observe={
         OsFamily.LINUX: linux.observe_metered,
         OsFamily.WINDOWS: windows.observe_metered,
+        OsFamily.MACOS: macos.observe_metered,
     },
     judge=judge_metered,
 )
