@@ -91,6 +91,13 @@ class Profile:
         sources = (self.by_registry, self.by_interface)
         return tuple(source.value for source in sources if isinstance(source, Known))
 
+    @property
+    def garbled(self) -> Unknown | None:
+        """A source that has an answer, of which nobody can tell whether it is "off"."""
+        sources = (self.by_registry, self.by_interface)
+        unread = (source for source in sources if isinstance(source, Unknown))
+        return next((source for source in unread if source.why is Unread.GARBLED), None)
+
 
 def observe(system: System, context: Context) -> Facts:
     """Both sources of Windows Firewall, its service, and the products that replace it."""
@@ -248,20 +255,26 @@ def _worse(set_: Iterable[bool | None]) -> bool | None:
 
 
 def _effective(policy: Fact[Settings], own: Fact[Settings]) -> Fact[Settings]:
+    """What holds: a policy that says all of it needs nothing beneath."""
     if isinstance(policy, Unknown):
         return policy
     above = policy.value
+    if isinstance(own, Unknown) and (above.on is False or (above.on and above.blocks)):
+        return Known(above.over(SHIPPED), policy.source)
     return parsed(own, above.over)
 
 
 def _manager(profile: Profile, replaced: bool, by: str) -> Manager:
     """The profile as one manager: `enabled` by the registry, `running` by the interface, each in
-    the other's place where that alone could be read. It does not run while it is replaced. Where it
-    leaves interfaces alone it may be those in use that it does not guard."""
+    the other's place where that alone could be read. What one of them garbles the other does not
+    make up for, but where that says off. It does not run while it is replaced. Where it leaves
+    interfaces alone it may be those in use that it does not guard."""
     enabled = parsed(first_known(profile.by_registry, profile.by_interface), lambda own: own.on)
     running = parsed(first_known(profile.by_interface, profile.by_registry), lambda own: own.on)
     if isinstance(profile.service, Known) and not profile.service.value:
         enabled = running = profile.service
+    elif profile.garbled and any(own.on for own in profile.settings):
+        enabled = profile.garbled
     elif isinstance(running, Known) and running.value:
         running = Known(False, by) if replaced else profile.service
     blocks = {own.blocks or own.blocks_all for own in profile.settings}

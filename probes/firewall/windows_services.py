@@ -122,6 +122,8 @@ def _blocked_over(
         return Known(False, profile.service.source)
     if isinstance(profile.service, Unknown):
         return profile.service
+    if profile.garbled:
+        return profile.garbled
     if not all(own.on for own in settings):
         return Unknown(Unread.GARBLED, LOCAL)
     if profile.excludes:

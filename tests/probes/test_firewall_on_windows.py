@@ -299,6 +299,50 @@ def test_what_may_not_be_read_is_neither_on_nor_off(unread, why: Unread) -> None
     assert finding.verdict is Verdict.UNKNOWN
 
 
+NONSENSE: dict[str, Any] = {
+    "the registry": {local_key(PUBLIC): {"EnableFirewall": RegistryValue(4, 7)}},
+    "the registry's text": {local_key(PUBLIC): {"EnableFirewall": RegistryValue(1, "1")}},
+    "the registry's inbound": {local_key(PUBLIC): key(EnableFirewall=1, DefaultInboundAction=9)},
+    "an unreadable registry": {local_key(PUBLIC): Unread.GARBLED},
+    "an interface without that profile": {
+        ReadFirewallPolicy(): FirewallPolicy(PUBLIC, (FirewallProfile(1, True, False, 0),))
+    },
+    "the interface's inbound": {
+        ReadFirewallPolicy(): FirewallPolicy(PUBLIC, (FirewallProfile(4, True, False, 7),))
+    },
+}
+
+
+@pytest.mark.parametrize("answers", NONSENSE.values(), ids=NONSENSE)
+def test_nonsense_from_one_source_may_hide_an_off_that_the_other_does_not_know(answers) -> None:
+    finding = found(wall(answers=answers))
+    assert (finding.verdict, finding.reason) == (Verdict.UNKNOWN, Unread.GARBLED)
+    assert found(wall(PUBLIC, (), answers=answers)).reason == Firewall.OFF
+    replaced = wall(PUBLIC, registered=ESET, listed=ESET_ON, answers=answers)
+    assert found(replaced).reason == Firewall.THIRD_PARTY_ON
+    assert found(wall(service=STOPPED, answers=answers)).reason == Firewall.OFF
+
+
+def test_nonsense_about_a_network_that_is_not_in_use_hides_nothing() -> None:
+    assert found(wall(answers={local_key(PRIVATE): key(EnableFirewall=7)})).reason == Firewall.ON
+
+
+@pytest.mark.parametrize(
+    ("policy", "reason"),
+    [
+        (key(EnableFirewall=1, DefaultInboundAction=1), Firewall.ON),
+        (key(EnableFirewall=0), Firewall.OFF),
+        (key(EnableFirewall=1), Unread.GARBLED),
+        (key(EnableFirewall=1, DefaultInboundAction=0), Unread.GARBLED),
+        (key(DefaultInboundAction=1), Unread.GARBLED),
+    ],
+)
+@pytest.mark.parametrize("answers", NONSENSE.values(), ids=NONSENSE)
+def test_under_a_policy_that_says_all_of_it_nonsense_hides_nothing(answers, policy, reason) -> None:
+    ruled = {**answers, policy_key("PublicProfile"): policy}
+    assert found(wall(answers=ruled)).reason == reason
+
+
 GARBAGE = st.dictionaries(
     st.sampled_from(["EnableFirewall", "DefaultInboundAction", "DoNotAllowExceptions", "Other"]),
     st.builds(
@@ -324,7 +368,6 @@ def test_garbage_in_a_profiles_key_is_no_setting(values) -> None:
     st.builds(
         FirewallPolicy,
         st.integers(-(2**31), 2**31 - 1),
-        st.integers(0, 9),
         st.lists(
             st.builds(
                 FirewallProfile, st.integers(0, 9), st.booleans(), st.booleans(), st.integers(2, 9)

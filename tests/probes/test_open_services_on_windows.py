@@ -30,6 +30,7 @@ from tests.probes.firewall.windows import (
     PUBLIC,
     STOPPED,
     interface,
+    local_key,
     wall,
 )
 
@@ -210,6 +211,7 @@ UNREAD_RULES: list[dict[str, Any]] = [
     {"registered": ESET, "listed": ESET_ON},
     {"registered": Unread.TIMED_OUT},
     {"service": Unread.DENIED},
+    {"answers": {local_key(PUBLIC): {"EnableFirewall": RegistryValue(4, 7)}}},
     {"answers": {ReadFirewallPolicy(): Unread.DENIED}, "known": rules(SMB_IN)},
 ]
 

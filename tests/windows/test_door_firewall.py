@@ -18,7 +18,7 @@ from tests.windows.bed import Box, open_box
 from tests.windows.door import Slip, ask, known, notices
 
 ROWS = (
-    ("firewall", 6, 1),
+    ("firewall", 6),
     ("fwprofile", 1, 1, 0, 0),
     ("fwprofile", 2, 0, 0, 1, ","),
     ("fwprofile", 4, 1, 1, 0, "イーサネット"),
@@ -39,7 +39,6 @@ def test_every_profile_is_asked_by_itself_and_nothing_is_set(machine: Box) -> No
     machine.answers(*ROWS)
     assert known(machine, ReadFirewallPolicy()) == FirewallPolicy(
         current=6,
-        modify_state=1,
         profiles=(
             FirewallProfile(1, True, False, 0, excludes=False),
             FirewallProfile(2, False, False, 1, excludes=False),
@@ -82,10 +81,10 @@ MODULE = "probes.system.windows.firewall"
 @pytest.mark.parametrize(
     "slip",
     [
-        Slip(MODULE, "MODIFY_STATE = 7, 8, 12, 23, 28", "MODIFY_STATE = 7, 8, 12, 25, 28"),
-        Slip(MODULE, "MODIFY_STATE = 7, 8, 12, 23, 28", "MODIFY_STATE = 7, 8, 14, 23, 28"),
-        Slip(MODULE, "MODIFY_STATE = 7, 8, 12, 23, 28", "MODIFY_STATE = 7, 8, 12, 23, 27"),
-        Slip(MODULE, "MODIFY_STATE = 7, 8, 12, 23, 28", "MODIFY_STATE = 7, 9, 12, 23, 28"),
+        Slip(MODULE, "INBOUND = 7, 8, 12, 23", "INBOUND = 7, 8, 12, 25"),
+        Slip(MODULE, "INBOUND = 7, 8, 12, 23", "INBOUND = 7, 8, 14, 23"),
+        Slip(MODULE, "INBOUND = 7, 8, 12, 23", "INBOUND = 8, 8, 12, 23"),
+        Slip(MODULE, "INBOUND = 7, 8, 12, 23", "INBOUND = 7, 9, 12, 23"),
         Slip(MODULE, "PROFILES = (1, 2, 4)", "PROFILES = (1, 2, 3)"),
         Slip(MODULE, "EXCLUDED_INTERFACES = 10", "EXCLUDED_INTERFACES = 12"),
     ],

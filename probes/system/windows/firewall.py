@@ -20,7 +20,7 @@ if sys.platform != "win32":
 
 CLASS_POLICY = "e2b3c97f-6ae1-41ac-817a-f6f92166d7dd"
 POLICY = "98325047-c671-4174-8d81-defcd3f03186"
-CURRENT_PROFILES, ENABLED, BLOCK_ALL_INBOUND, INBOUND, MODIFY_STATE = 7, 8, 12, 23, 28
+CURRENT_PROFILES, ENABLED, BLOCK_ALL_INBOUND, INBOUND = 7, 8, 12, 23
 EXCLUDED_INTERFACES = 10
 
 PROFILES = (1, 2, 4)
@@ -48,7 +48,6 @@ def _policy(apartment: Apartment) -> FirewallPolicy:
     policy = apartment.create(CLASS_POLICY, POLICY)
     return FirewallPolicy(
         current=policy.number(CURRENT_PROFILES),
-        modify_state=policy.number(MODIFY_STATE),
         profiles=tuple(_profile(policy, profile) for profile in PROFILES),
     )
 

@@ -46,7 +46,6 @@ def interface(
     interfaces alone."""
     return FirewallPolicy(
         current,
-        0,
         tuple(
             FirewallProfile(bit, bit in on, bit in all_, int(bit in allows), bit in excludes)
             for bit in KEYS
@@ -55,7 +54,7 @@ def interface(
 
 
 def product(name: str, state: int) -> SecurityProduct:
-    return SecurityProduct(name, state, 1, "{00000000-0000-0000-0000-000000000000}", False)
+    return SecurityProduct(name, state, 1, "{00000000-0000-0000-0000-000000000000}")
 
 
 OWN_ROW = product("Windows ファイアウォール", 0)
