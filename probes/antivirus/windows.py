@@ -16,6 +16,7 @@ from probes.antivirus.windows_security_center import (
     PRODUCTS,
     ROWS,
     Registered,
+    doubted,
     from_list,
     from_wmi,
     joined,
@@ -40,6 +41,8 @@ RUNNING = 4
 """SERVICE_RUNNING."""
 SERVICE_ANSWERS, SERVICE_DOWN = 0, 1
 """S_OK and S_FALSE of WscGetSecurityProviderHealth."""
+UNGUARDED = frozenset({2, 3})
+"""WSC_SECURITY_PROVIDER_HEALTH: poor, the device may be at risk; snooze, nothing guards it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,9 @@ def _center(system: System, catalogue: AntivirusProducts) -> _Center:
     client = parsed(system.ask(WINDOWS), lambda values: text_in(values, "InstallationType"))
     if isinstance(client, Known) and client.value.casefold() != "client":
         return _Center((), client.source, (Unknown(Unread.UNSUPPORTED, client.source),))
-    health = parsed(system.ask(HEALTH), _answers)
-    if isinstance(health, Known) and not health.value:
+    health = system.ask(HEALTH)
+    answers = parsed(health, _answers)
+    if isinstance(answers, Known) and not answers.value:
         return _Center((), health.source, (Unknown(Unread.MISSING, health.source),))
     listed, rows = system.ask(PRODUCTS), system.ask(ROWS)
     found = joined(
@@ -108,9 +112,11 @@ def _center(system: System, catalogue: AntivirusProducts) -> _Center:
         tuple(map(from_wmi, rows.value)) if isinstance(rows, Known) else None,
     )
     source = ", ".join(fact.source for fact in (listed, rows) if isinstance(fact, Known))
+    if isinstance(health, Known) and health.value.health in UNGUARDED:
+        found = tuple(map(doubted, found))
     if not found:
         # That there is none is said only where all that would show one could be read.
-        needed: tuple[Fact[Any], ...] = (listed, health, client)
+        needed: tuple[Fact[Any], ...] = (listed, answers, client)
         return _Center((), source, tuple(item for item in needed if isinstance(item, Unknown)))
     return _Center(tuple((row, _product(row, catalogue)) for row in found), source)
 
@@ -226,15 +232,16 @@ def _stale(
     """Whether the entry has outlived its product: the program that made it is gone, and so are the
     product's services and processes. Without that program's path it is never said to have.
 
-    Where another entry of the product says that it is not on (`contradicted`), services and
-    processes may be that one's and show nothing of this. A service that is stopped shows neither
-    that the product is there nor that it is gone.
+    What is no file made no entry. Where another entry of the product says that it is not on
+    (`contradicted`), services and processes may be that one's and show nothing of this. A service
+    that is stopped shows neither that the product is there nor that it is gone.
     """
     reporter: Fact[Any] = Unknown(Unread.MISSING, source)
     if row.reporter is not None:
         reporter = system.ask(StatFile(row.reporter))
     if isinstance(reporter, Known):
-        return Known(False, source)
+        is_file = reporter.value.kind == "file"
+        return Known(False, source) if is_file else Unknown(Unread.GARBLED, source)
     if contradicted:
         gone = row.reporter is not None and is_missing(reporter)
         return Known(True, source) if gone else Unknown(reporter.why, source)

@@ -29,6 +29,8 @@ _STATES = MappingProxyType({0: State.ON, 1: State.OFF, 2: State.SNOOZED, 3: Stat
 """WSC_SECURITY_PRODUCT_STATE."""
 _SIGNATURES = MappingProxyType({0: False, 1: True})
 """WSC_SECURITY_SIGNATURE_STATUS."""
+_UPDATE_NEEDED = 3
+"""WSC_SECURITY_PRODUCT_SUBSTATUS_ACTION_NEEDED."""
 
 _WMI_STATES = MappingProxyType({0: State.OFF, 1: State.ON, 2: State.SNOOZED, 3: State.EXPIRED})
 """Bits 12 to 15 of `productState`: 0 and 1 the other way round."""
@@ -50,12 +52,14 @@ class Registered:
 
 
 def from_list(product: SecurityProduct) -> Registered:
-    """A product of IWSCProductList."""
+    """A product of IWSCProductList. One whose definitions are current, and whose protection needs
+    an update all the same, does not say which."""
+    current = _SIGNATURES.get(product.signature)
     return Registered(
         name=product.name,
         guid=_guid(product.guid),
         state=_STATES.get(product.state),
-        current=_SIGNATURES.get(product.signature),
+        current=None if current and product.update == _UPDATE_NEEDED else current,
     )
 
 
@@ -100,8 +104,13 @@ def joined(
         twin = _twin(product, listed, rows)
         if twin in left:
             left.remove(twin)
-        found.append(_alone(product) if twin is None else _both(product, twin))
-    return (*found, *map(_alone, left))
+        found.append(doubted(product) if twin is None else _both(product, twin))
+    return (*found, *map(doubted, left))
+
+
+def doubted(product: Registered) -> Registered:
+    """A product that something which ought to know of it does not know to be on."""
+    return replace(product, state=State.DISPUTED) if product.state is State.ON else product
 
 
 def _twin(
@@ -144,13 +153,6 @@ def _together(documented: T | None, other: T | None, good: T) -> tuple[T | None,
     if other is None or documented == other:
         return documented, False
     return documented, good in (documented, other)
-
-
-def _alone(product: Registered) -> Registered:
-    """A product that the other source, though it answers, does not have."""
-    if product.state is State.ON:
-        return replace(product, state=State.DISPUTED)
-    return product
 
 
 def _guid(text: Plain) -> str:

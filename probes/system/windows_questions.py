@@ -67,17 +67,15 @@ class ReadService(Question[int], frozen=True, tag="read_service"):
 class SecurityProduct(msgspec.Struct, frozen=True):
     """One row of Windows Security Center (IWscProduct). `state` is WSC_SECURITY_PRODUCT_STATE
     (0 on, 1 off, 2 snoozed, 3 expired), `signature` WSC_SECURITY_SIGNATURE_STATUS (0 out of date,
-    1 up to date). The last four come from IWscProduct2 and 3, None where those are not offered."""
+    1 up to date). `update` is WSC_SECURITY_PRODUCT_SUBSTATUS of its protection's updates (0 not
+    set, 1 nothing to do, 2 something to do recommended, 3 needed), from IWscProduct2; None where
+    that is not offered."""
 
     name: str
     state: int
     signature: int
     guid: str
-    default: bool
-    scan: int | None = None
-    settings: int | None = None
     update: int | None = None
-    days_until_expired: int | None = None
 
 
 class ListSecurityProducts(
@@ -126,11 +124,9 @@ class FirewallProfile(msgspec.Struct, frozen=True):
 
 
 class FirewallPolicy(msgspec.Struct, frozen=True):
-    """`current` has a bit per profile in use (1 domain, 2 private, 4 public); `modify_state` is
-    NET_FW_MODIFY_STATE (0 ok, 1 overridden by group policy, 2 all inbound blocked)."""
+    """`current` has a bit per profile in use (1 domain, 2 private, 4 public)."""
 
     current: int
-    modify_state: int
     profiles: tuple[FirewallProfile, ...]
 
 

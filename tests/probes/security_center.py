@@ -33,10 +33,14 @@ def value(content: Any, kind: int = 1) -> RegistryValue:
 
 
 def listed(
-    name: str = "ESET Security", state: int = 0, signature: int = 1, guid: str = ESET_GUID
+    name: str = "ESET Security",
+    state: int = 0,
+    signature: int = 1,
+    guid: str = ESET_GUID,
+    update: int | None = 1,
 ) -> SecurityProduct:
     """A product of IWSCProductList; on and current unless told otherwise."""
-    return SecurityProduct(name, state, signature, guid, default=False)
+    return SecurityProduct(name, state, signature, guid, update)
 
 
 def row(

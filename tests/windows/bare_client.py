@@ -16,8 +16,7 @@ SLOTS = {
     "Product.State": 8,
     "Product.Signature": 9,
     "Product.Guid": 12,
-    "Product2.Scan": 14,
-    "Product3.Days": 20,
+    "Product2.Update": 16,
     "ProductList.Initialize": 7,
     "ProductList.Count": 8,
     "ProductList.Item": 9,
@@ -26,7 +25,6 @@ SLOTS = {
     "Policy.PutEnabled": 9,
     "Policy.BlockAll": 12,
     "Policy.Inbound": 23,
-    "Policy.Modify": 28,
     "Products.Count": 7,
     "Products.Item": 9,
     "FwProduct.Name": 9,
@@ -147,11 +145,11 @@ def security_center():
             get(product, "Product.Guid", c_wchar_p),
         ]
         try:
-            newer = query(product, "{55536524-D1D1-4726-8C7C-04996A1904E7}")
+            newer = query(product, "{F896CA54-FE09-4403-86D4-23CB488D81D8}")
         except OSError:
-            read.append("no IWscProduct3")
+            read.append("no IWscProduct2")
         else:
-            read += [get(newer, "Product2.Scan", c_int), get(newer, "Product3.Days", c_ulong)]
+            read.append(get(newer, "Product2.Update", c_int))
         products.append(read)
     return {"health": [said, health.value], "products": products}
 
@@ -165,7 +163,6 @@ def firewall():
     )
     return {
         "current": get(policy, "Policy.Current", c_long),
-        "modify": get(policy, "Policy.Modify", c_int),
         "profiles": [
             [
                 get(policy, "Policy.Enabled", c_short, c_int(profile)),

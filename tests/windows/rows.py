@@ -63,20 +63,17 @@ def product(
     state: int = 0,
     signature: int = 1,
     guid: str = "{D68DDC3A-831F-4FAE-9E44-DA132C1ACF46}",
-    default: bool = True,
-    substatus: tuple[int, int, int] = (1, 1, 1),
-    days: int = 0,
-    newest_interface: int = 3,
+    update: int = 1,
+    newest_interface: int = 2,
 ) -> Row:
-    """A product in Security Center. `substatus` is of its scan, settings and protection update;
-    `newest_interface` says whether it offers IWscProduct2 and 3."""
-    rest = (*substatus, days, newest_interface)
-    return ("product", provider, name, state, signature, guid, default, *rest)
+    """A product in Security Center. `update` is the substatus of its protection's updates;
+    `newest_interface` says whether it offers IWscProduct2."""
+    return ("product", provider, name, state, signature, guid, update, newest_interface)
 
 
-def firewall(current: int, modify_state: int = 0) -> Row:
-    """The profiles in use, as a mask, and NET_FW_MODIFY_STATE."""
-    return ("firewall", current, modify_state)
+def firewall(current: int) -> Row:
+    """The profiles in use, as a mask."""
+    return ("firewall", current)
 
 
 def firewall_profile(

@@ -25,11 +25,11 @@ AS_DATE = A_DAY / 86400 + 25569
 SECURITY_CENTER = (
     rows.health(4, 0),
     rows.product(1, "ファイアウォール"),
-    rows.product(4, HARD_TO_WRITE, state=3, signature=0, substatus=(3, 1, 1), days=12),
+    rows.product(4, HARD_TO_WRITE, state=3, signature=0, update=3),
     rows.product(4, "古い製品", state=1, guid="{1}", newest_interface=1),
 )
 FIREWALL = (
-    rows.firewall(6, 1),
+    rows.firewall(6),
     rows.firewall_profile(1),
     rows.firewall_profile(2, block_all=True),
     rows.firewall_profile(4, enabled=False, inbound=1),
@@ -141,8 +141,8 @@ def test_security_center_answers(machine: Box) -> None:
     assert ask(machine, "security_center") == {
         "health": [0, 0],
         "products": [
-            [HARD_TO_WRITE, 3, 0, "{D68DDC3A-831F-4FAE-9E44-DA132C1ACF46}", 3, 12],
-            ["古い製品", 1, 1, "{1}", "no IWscProduct3"],
+            [HARD_TO_WRITE, 3, 0, "{D68DDC3A-831F-4FAE-9E44-DA132C1ACF46}", 3],
+            ["古い製品", 1, 1, "{1}", "no IWscProduct2"],
         ],
     }
     assert machine.refused == []
@@ -159,7 +159,6 @@ def test_the_firewall_answers(machine: Box) -> None:
     machine.answers(*FIREWALL)
     assert ask(machine, "firewall") == {
         "current": 6,
-        "modify": 1,
         "profiles": [[-1, 0, 0], [-1, -1, 0], [0, 0, 1]],
         "products": [HARD_TO_WRITE],
     }
@@ -263,7 +262,7 @@ def test_wifi_answers(machine: Box, stated: list[rows.Row], read: Any) -> None:
     ("reader", "changes"),
     [
         ("security_center", {"Product.State": 9}),
-        ("security_center", {"Product3.Days": 19}),
+        ("security_center", {"Product2.Update": 15}),
         ("firewall", {"Policy.Inbound": 21}),
         ("firewall", {"Policy.Enabled": 12}),
         ("updates", {"Searcher.Search": 20}),

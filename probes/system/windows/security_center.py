@@ -24,13 +24,10 @@ CLASS_PRODUCT_LIST = "17072f7b-9abe-4a74-a261-1eb76b55107a"
 PRODUCT_LIST = "722a338c-6e8e-4e72-ac27-1417fb0c81c2"
 INITIALIZE, COUNT, ITEM = 7, 8, 9
 
-NAME, STATE, SIGNATURE_STATUS, GUID, IS_DEFAULT = 7, 8, 9, 12, 13
+NAME, STATE, SIGNATURE_STATUS, GUID = 7, 8, 9, 12
 
 PRODUCT_2 = "f896ca54-fe09-4403-86d4-23cb488d81d8"
-SCAN, SETTINGS, UPDATE = 14, 15, 16
-
-PRODUCT_3 = "55536524-d1d1-4726-8c7c-04996a1904e7"
-DAYS_UNTIL_EXPIRED = 20
+UPDATE = 16
 
 
 def products(question: ListSecurityProducts) -> Fact[tuple[SecurityProduct, ...]]:
@@ -51,22 +48,14 @@ def _products(apartment: Apartment, provider: int) -> tuple[SecurityProduct, ...
 
 
 def _product(product: Pointer) -> SecurityProduct:
-    second, third = product.other(PRODUCT_2), product.other(PRODUCT_3)
+    second = product.other(PRODUCT_2)
     return SecurityProduct(
         name=product.text(NAME),
         state=product.number(STATE),
         signature=product.number(SIGNATURE_STATUS),
         guid=product.text(GUID),
-        default=product.number(IS_DEFAULT) != 0,
-        scan=_told(second, SCAN),
-        settings=_told(second, SETTINGS),
-        update=_told(second, UPDATE),
-        days_until_expired=_told(third, DAYS_UNTIL_EXPIRED),
+        update=None if second is None else optional(lambda: second.number(UPDATE)),
     )
-
-
-def _told(product: Pointer | None, slot: int) -> int | None:
-    return None if product is None else optional(lambda: product.number(slot))
 
 
 def _health(provider: int) -> ProviderHealth:
