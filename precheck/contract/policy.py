@@ -119,6 +119,9 @@ class Antivirus(Requirement, frozen=True):
     unknown_product: Acceptance = Acceptance.WARN
     definitions_fresh: Days = 3
     definitions_limit: Days = 7
+    xprotect_limit: Days = 45
+    """Days for which the data of XProtect counts as current, whatever the two above say: Apple
+    renews it in its own time."""
     linux_without: Acceptance = Acceptance.REJECT
     """Does a Linux device without any product meet the clause? `accept`: it needs none."""
 

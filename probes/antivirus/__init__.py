@@ -17,18 +17,26 @@ Sources:
   as old as the build time in the header of `daily.cvd` or `daily.cld`. Microsoft Defender answers
   `mdatp health` and `mdatp threat list` in JSON. What the other products have loaded is not open
   to an ordinary user.
+- macOS: `/Library/SystemExtensions/db.plist`, the names in `/Library/LaunchDaemons`, the folders of
+  the products in the catalogue, each joined with the process list; `mdatp` as on Linux. XProtect
+  answers `xprotect status` and `xprotect version` from macOS 15 on; the date of its data is also in
+  InstallHistory.plist. The other products tell an ordinary user nothing of their definitions.
 """
 
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
-from probes.antivirus import linux, threats, windows
+from probes.antivirus import linux, macos, threats, windows
 from probes.antivirus.facts import Facts
 from probes.antivirus.judge import judge
 from probes.check import Check
 
 antivirus: Check[Facts] = Check(
     id=CheckId.ANTIVIRUS,
-    observe={OsFamily.WINDOWS: windows.observe, OsFamily.LINUX: linux.observe},
+    observe={
+        OsFamily.WINDOWS: windows.observe,
+        OsFamily.MACOS: macos.observe,
+        OsFamily.LINUX: linux.observe,
+    },
     judge=judge,
     deadline=15.0,
 )
@@ -37,6 +45,7 @@ infection: Check[threats.Facts] = Check(
     id=CheckId.INFECTION,
     observe={
         OsFamily.WINDOWS: windows.observe_threats,
+        OsFamily.MACOS: macos.observe_threats,
         OsFamily.LINUX: linux.observe_threats,
     },
     judge=threats.judge,

@@ -87,7 +87,8 @@ def _of_product(item: Observed, context: Context) -> Finding:
         return _found(item, _NOT_ON[state])
     if real_time is False:
         return _found(item, Why.NO_REAL_TIME)
-    if age is Why.DEFINITIONS_OLD or _longer(age, policy.definitions_limit):
+    fresh, limit = _limits(item.tier, policy)
+    if age is Why.DEFINITIONS_OLD or _longer(age, limit):
         return _found(item, Why.DEFINITIONS_OLD, days=days)
     if state is State.DISPUTED:
         return _found(item, Why.DISAGREE)
@@ -97,7 +98,7 @@ def _of_product(item: Observed, context: Context) -> Finding:
         return _found(item, Why.STATE_UNKNOWN)
     if isinstance(age, Reason):
         return _found(item, age)
-    if _longer(age, policy.definitions_fresh):
+    if _longer(age, fresh):
         return _found(item, Why.DEFINITIONS_AGING, days=days)
     return _found(item, reason, verdict)
 
@@ -116,6 +117,13 @@ def _age(fact: Fact[Definitions], context: Context) -> timedelta | Reason | None
     if not context.dates_hold or age < -CLOCK_SLACK:
         return Unread.CLOCK
     return max(age, timedelta())
+
+
+def _limits(tier: Tier, policy: Requirement) -> tuple[int, int]:
+    """Up to how many days the definitions are fresh, and up to how many they count."""
+    if tier is Tier.XPROTECT:
+        return policy.xprotect_limit, policy.xprotect_limit
+    return policy.definitions_fresh, policy.definitions_limit
 
 
 def _longer(age: timedelta | Reason | None, days: int) -> bool:

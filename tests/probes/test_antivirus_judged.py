@@ -66,6 +66,11 @@ def found(
     return judge(facts, STANDARD if policy is None else context(policy=policy))
 
 
+def is_in_its_time(item: Observed) -> bool:
+    """XProtect's data, which Apple renews less often than others theirs."""
+    return item.tier is Tier.XPROTECT and item.definitions == OLD[0]
+
+
 def the_rule(products: Iterable[Observed], unread: bool) -> Verdict:
     """The standard policy's rule, said again without looking at how it is computed."""
     products = tuple(products)
@@ -74,13 +79,15 @@ def the_rule(products: Iterable[Observed], unread: bool) -> Verdict:
     }
     if any(item.definitions in FRESH and item.tier in GOOD_TIERS for item in guarding):
         return Verdict.PASS
-    if any(item.definitions in [*FRESH, *AGING] for item in guarding):
+    if any(item.definitions in [*FRESH, *AGING] or is_in_its_time(item) for item in guarding):
         return Verdict.WARN
     off = [known(State.OFF), known(State.SNOOZED), known(State.EXPIRED)]
     beaten = [
         item
         for item in products
-        if item.state in off or item.real_time == NO or item.definitions in OLD
+        if item.state in off
+        or item.real_time == NO
+        or (item.definitions in OLD and not is_in_its_time(item))
     ]
     if unread or len(beaten) < len(products):
         return Verdict.UNKNOWN
@@ -97,6 +104,16 @@ def test_every_single_product_is_judged_by_the_rule() -> None:
         assert verdict is the_rule([item], unread), (item, unread)
         seen.add(verdict)
     assert seen == {Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.UNKNOWN}
+
+
+def test_the_data_of_xprotect_has_a_limit_of_its_own_which_the_office_sets() -> None:
+    for days, reason in ((45, Why.XPROTECT), (45.01, Why.DEFINITIONS_OLD)):
+        assert found(observed(Tier.XPROTECT, definitions=made(days))).reason == reason
+        assert found(observed(definitions=made(days))).reason == Why.DEFINITIONS_OLD
+    shorter = policy_with("antivirus", xprotect_limit=5)
+    aged = observed(Tier.XPROTECT, definitions=made(6))
+    assert found(aged, policy=shorter).reason == Why.DEFINITIONS_OLD
+    assert found(aged).reason == Why.XPROTECT
 
 
 def test_every_pair_of_products_is_judged_by_the_best() -> None:

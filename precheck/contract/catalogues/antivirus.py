@@ -135,6 +135,12 @@ class AntivirusProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
             if product.windows is not None:
                 yield product, product.windows
 
+    def for_macos(self) -> Iterator[tuple[Product, Macos]]:
+        """The products that exist for macOS, each with its signs there."""
+        for product in self.products:
+            if product.macos is not None:
+                yield product, product.macos
+
     def for_linux(self) -> Iterator[tuple[Product, Linux]]:
         """The products that exist for Linux, each with its signs there."""
         for product in self.products:
