@@ -38,9 +38,15 @@ def text(values: dict[str, Any], key: str) -> str | None:
 
 
 def flag(values: dict[str, Any], key: str) -> bool | None:
-    """The truth at `key`, which some tools write as 0 and 1; None for none, or another type."""
+    """The truth at `key`, which defaults(1) also writes as 0 and 1 and as a text (CFBoolean and
+    CFPreferences take these alike); None for none, or another value."""
     value = values.get(key)
+    if isinstance(value, str):
+        return _WRITTEN.get(value.strip().lower())
     return bool(value) if isinstance(value, bool | int) and value in (0, 1) else None
+
+
+_WRITTEN = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 def moment(values: dict[str, Any], key: str) -> datetime | None:

@@ -1,6 +1,7 @@
 """What may be recorded of what a Mac answers, in tables as in `rules`; nothing without a rule."""
 
 import plistlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -11,12 +12,18 @@ from probes.system.rule import Listing, Rule
 from probes.system.software_lists import OTHER, Cut, Names
 
 
-def plist_of(*fields: str) -> Cut:
-    """A property list, as XML, whose dictionaries have only `fields`, however deep."""
+def plist_of(*fields: str, matching: str = "(?!)", hidden: frozenset[str] = frozenset()) -> Cut:
+    """A property list, as XML, whose dictionaries have only `fields` and the keys that are
+    `matching`, however deep. Of a `hidden` one stays that it is there."""
+    wanted = re.compile(matching)
 
     def kept(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: kept(item) for key, item in value.items() if key in fields}
+            return {
+                key: OTHER if key in hidden else kept(item)
+                for key, item in value.items()
+                if key in fields or key in hidden or wanted.fullmatch(key)
+            }
         if isinstance(value, list):
             return [*map(kept, value)]
         return value if isinstance(value, str | bool | int | float | datetime) else OTHER
@@ -38,11 +45,62 @@ _VERSION = Rule(
     plist_of("ProductName", "ProductVersion", "ProductVersionExtra", "ProductBuildVersion"),
     addresses=False,
 )
+_SWITCHES = (
+    *("AutomaticCheckEnabled", "AutomaticDownload", "AutomaticallyInstallMacOSUpdates"),
+    *("CriticalUpdateInstall", "ConfigDataInstall"),
+)
+_SYSTEM_UPDATE = r"MSU_UPDATE_[0-9A-Za-z]+_patch_[0-9.]+(?:_(?:minor|major|rsr))?"
+_BUILD = r"[0-9]{1,3}[A-Z][0-9]{1,6}[a-z]?"
+_UPDATES = Rule(
+    plist_of(
+        *_SWITCHES,
+        *("RecommendedUpdates", "Identifier", "Product Key", "Display Version"),
+        *("LastFullSuccessfulDate", "LastSuccessfulMSUScanDate"),
+        *("LastSuccessfulBackgroundMSUScanDate", "FirstOfferDateDictionary"),
+        "InstallDateDictionary",
+        matching=f"{_SYSTEM_UPDATE}|{_BUILD}",
+    ),
+    addresses=False,
+)
+
+
+def installed_systems(text: bytes, names: Names) -> bytes:
+    """InstallHistory.plist: when which macOS was installed, and no other program."""
+    del names
+    entries = array(text)
+    if entries is None:
+        return OTHER.encode()
+    kept = [
+        {key: item for key, item in entry.items() if key in _HISTORY and _is_plain(item)}
+        for entry in entries
+        if isinstance(entry, dict) and str(entry.get("displayName", "")).split()[:1] == ["macOS"]
+    ]
+    try:
+        return plistlib.dumps(kept)
+    except (ValueError, OverflowError):
+        return OTHER.encode()
+
+
+_HISTORY = frozenset({"date", "displayName", "displayVersion", "processName"})
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | datetime)
+
+
 FILES: Mapping[str, Rule] = MappingProxyType(
     {
         "/System/Library/CoreServices/.SystemVersionPlatform.plist": _VERSION,
         "/System/Library/CoreServices/SystemVersion.plist": _VERSION,
         "/System/Cryptexes/OS/System/Library/CoreServices/SystemVersion.plist": _VERSION,
+        "/Library/Preferences/com.apple.SoftwareUpdate.plist": _UPDATES,
+        "/Library/Managed Preferences/com.apple.SoftwareUpdate.plist": Rule(
+            plist_of(*_SWITCHES, hidden=frozenset({"CatalogURL"}))
+        ),
+        "/Library/Managed Preferences/com.apple.applicationaccess.plist": Rule(
+            plist_of("forceDelayedSoftwareUpdates", "forceDelayedAppSoftwareUpdates")
+        ),
+        "/Library/Receipts/InstallHistory.plist": Rule(installed_systems, addresses=False),
     }
 )
 """By path, part by part, each part as in fnmatch."""

@@ -99,11 +99,20 @@ def test_a_text_is_a_text() -> None:
     assert [text(values, key) for key in ("empty", "number", "none")] == [None] * 3
 
 
-def test_a_truth_is_written_in_two_ways() -> None:
-    values = {"a": True, "b": 0, "c": 2, "d": "1"}
-    assert flag(values, "a") is True
-    assert flag(values, "b") is False
-    assert [flag(values, key) for key in ("c", "d", "none")] == [None] * 3
+@pytest.mark.parametrize("yes", [True, 1, "YES", "true", "1"])
+def test_a_truth_is_written_in_several_ways(yes: Any) -> None:
+    assert flag({"a": yes}, "a") is True
+
+
+@pytest.mark.parametrize("no", [False, 0, "NO", "false", "0"])
+def test_so_is_its_contrary(no: Any) -> None:
+    assert flag({"a": no}, "a") is False
+
+
+@pytest.mark.parametrize("neither", [None, 2, 1.0, "", "オン", b"1", []])
+def test_what_is_neither_is_unknown(neither: Any) -> None:
+    assert flag({"a": neither}, "a") is None
+    assert flag({}, "a") is None
 
 
 def test_a_date_is_in_utc() -> None:
