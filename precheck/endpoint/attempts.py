@@ -84,7 +84,7 @@ class Attempts:
 
 
 def network_of(address: str) -> str:
-    """What counts as one address: an IPv6 customer has a whole /64,"""
+    """What counts as one address: of an IPv6 customer, who has them all, the whole /64."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:
