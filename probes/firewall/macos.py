@@ -14,6 +14,7 @@ from probes import plists
 from probes.check import Context
 from probes.facts import Fact, Known, Unknown, first_known, parsed
 from probes.firewall.facts import Facts, Manager
+from probes.macos_version import read_version
 from probes.system import System
 from probes.system.questions import Completed, ReadFile, RunCommand
 
@@ -22,9 +23,8 @@ TOOL = RunCommand(
 )
 REPORT = RunCommand(("/usr/sbin/system_profiler", "-json", "SPFirewallDataType"), timeout=5.0)
 SETTINGS = ReadFile("/Library/Preferences/com.apple.alf.plist")
-VERSION = ReadFile("/System/Library/CoreServices/SystemVersion.plist")
 
-NO_MORE_SETTINGS = 15
+NO_MORE_SETTINGS = (15,)
 """From this macOS on the settings are in no property list (its release notes, 124405935), so that
 one left over from before says what once was."""
 
@@ -43,7 +43,6 @@ _MODES = (Mode.OFF, Mode.ON, Mode.BLOCKS_ALL)
 """As the tool and the property list number them."""
 
 _STATE = re.compile(rb"\(State = ([0-9]+)\)")
-_MAJOR = re.compile(r"(1[1-9]|[2-9][0-9])(\.[0-9]+)+")
 
 
 def observe(system: System, context: Context) -> Facts:
@@ -72,8 +71,8 @@ def modes(system: System) -> tuple[Fact[Mode], ...]:
     )
     if all(isinstance(fact, Known) for fact in told):
         return told
-    major = parsed(system.ask(VERSION), parse_major)
-    if isinstance(major, Known) and major.value < NO_MORE_SETTINGS:
+    version = read_version(system)
+    if isinstance(version, Known) and version.value.numbers < NO_MORE_SETTINGS:
         return (*told, parsed(system.ask(SETTINGS), parse_settings))
     return told
 
@@ -119,14 +118,6 @@ def parse_settings(raw: bytes) -> Mode | None:
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(_MODES):
         return None
     return _MODES[number]
-
-
-def parse_major(raw: bytes) -> int | None:
-    """The first number of ProductVersion in SystemVersion.plist. None for 10, which newer ones too
-    say of themselves (10.16) to programs that were built for older ones."""
-    version = plists.text(plists.dictionary(raw) or {}, "ProductVersion")
-    found = _MAJOR.fullmatch(version or "")
-    return None if found is None else int(found[1])
 
 
 class _Item(msgspec.Struct, frozen=True):

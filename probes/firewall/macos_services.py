@@ -98,6 +98,4 @@ def parse_overrides(raw: bytes) -> frozenset[tuple[str, int]] | None:
     values = plists.dictionary(raw)
     if values is None:
         return None
-    return frozenset(
-        service for label, service in SWITCHES.items() if plists.flag(values, label) is False
-    )
+    return frozenset(service for label, service in SWITCHES.items() if values.get(label) is False)

@@ -21,13 +21,12 @@ from probes.firewall.macos import (
     REPORT,
     SETTINGS,
     TOOL,
-    VERSION,
     Mode,
     parse_global_state,
-    parse_major,
     parse_report,
     parse_settings,
 )
+from probes.macos_version import REAL_VERSION
 from probes.system.questions import Completed
 from tests.machines import composed, context
 
@@ -74,7 +73,8 @@ def settings(globalstate: Any) -> bytes:
 
 
 def version(number: str) -> bytes:
-    return plistlib.dumps({"ProductName": "macOS", "ProductVersion": number})
+    named = {"ProductName": "macOS", "ProductBuildVersion": "24A335"}
+    return plistlib.dumps({**named, "ProductVersion": number})
 
 
 def said(answer: Any) -> Any:
@@ -85,7 +85,7 @@ def found(tool: Any = Unread.MISSING, told: Any = Unread.MISSING, **more: Any):
     answers = {
         TOOL: said(TOOL_SAYS[tool] if isinstance(tool, Mode) else tool),
         REPORT: said(report(told.value) if isinstance(told, Mode) else told),
-        VERSION: more.get("version", version("26.1")),
+        REAL_VERSION: more.get("version", version("26.1")),
         SETTINGS: more.get("settings", Unread.MISSING),
     }
     return firewall.run(composed(answers, OsFamily.MACOS), context())
@@ -144,7 +144,7 @@ def test_up_to_macos_14_the_property_list_may_disagree_with_the_source_that_is_l
 @pytest.mark.parametrize(
     "newer",
     [
-        *map(version, ("15.0", "15.7.2", "26.1", "27.0", "10.16", "", "14")),
+        *map(version, ("15.0", "15.7.2", "26.1", "27.0", "10.16", "16.0", "")),
         *(b"", b"\x00", "バージョン".encode(), Unread.MISSING, Unread.DENIED),
     ],
 )
@@ -221,7 +221,6 @@ def test_any_bytes_may_come_and_none_of_them_turn_it_on(raw: bytes, returncode: 
     assert parse_global_state(printed(raw, returncode)) is None
     assert parse_report(printed(raw, returncode)) is None
     assert parse_settings(raw) is None
-    assert parse_major(raw) is None
 
 
 words = st.sampled_from([*(mode.value for mode in Mode), "", "オフ", "x"])
