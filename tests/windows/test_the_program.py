@@ -11,13 +11,16 @@ from typing import Any
 
 import pytest
 
+from precheck import __version__
 from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY
 from precheck.contract.checks import MEASURED_CHECKS, CheckId
 from precheck.contract.reasons import ConnectionQuality, Infection, Internet, Reason, Unread
 from precheck.contract.verdict import Verdict
+from probes.system.windows_questions import ReadFileVersion
 from tests.agent.program import precheck
 from tests.endpoint.scene import OFFICE, done, listed, new_code, serving
-from tests.windows.bed import Box, Ran, open_box
+from tests.windows.bed import Box, Ran, as_windows, open_box
+from tests.windows.door import known
 from tests.windows.good_machine import open_good_machine
 from tests.windows.program import JAPANESE, Program, packed
 from tests.windows.rows import hangs
@@ -158,6 +161,13 @@ def test_a_worker_that_hangs_ends_with_the_agent(program: Program, bed: Path) ->
     with open_good_machine(bed) as box:
         box.answers(hangs("IUpdateSearcher"))
         assert program.watched(box, "kill", "check") == {"worker": 1}
+
+
+def test_windows_shows_its_name_and_its_version(bed: Path, good: Box) -> None:
+    shown = known(good, ReadFileVersion(as_windows(packed(bed))))
+    assert shown.product == shown.description == "オンライン相談 事前チェック"
+    assert shown.original_name == "precheck.exe"
+    assert shown.version.startswith(f"{__version__}.")
 
 
 def test_what_it_records_is_judged_elsewhere_as_it_was_there(
