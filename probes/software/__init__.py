@@ -13,6 +13,11 @@ Sources:
   installer; titles of windows; what Windows remembers of programs once started; whether this is a
   session of Remote Desktop. Versions come from program files' version resources. How TeleOffice
   lists itself is not confirmed by an installed copy: where it is not found, it may be there.
+- macOS: the process list; the bundles in the folders for apps and what their Info.plist says;
+  Spotlight for apps and Windows programs elsewhere, where it is on (a program that looked into the
+  desktop, the documents or the downloads by itself would make macOS ask the person); the drives of
+  Wine and CrossOver; Homebrew's folders. Versions and days of building: `macos_copies`. Whether
+  TeleOffice has a program for macOS no installed copy has confirmed.
 - Linux: the process list (the file of another user's process is unreadable, its name is not); the
   lists of dpkg, rpm, pacman, Flatpak and snapd; desktop entries; the folders for programs without
   a package; a bounded look through the usual folders and Wine's drives for what has no installer;
@@ -24,13 +29,14 @@ Sources:
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
 from probes.check import Check
-from probes.software import browsing, linux, meeting, running, sharing, windows
+from probes.software import browsing, linux, macos, meeting, running, sharing, windows
 from probes.software.facts import BrowserFacts, FileSharingFacts, MeetingFacts, RunningFacts
 
 file_sharing: Check[FileSharingFacts] = Check(
     id=CheckId.FILE_SHARING,
     observe={
         OsFamily.WINDOWS: windows.observe_file_sharing,
+        OsFamily.MACOS: macos.observe_file_sharing,
         OsFamily.LINUX: linux.observe_file_sharing,
     },
     judge=sharing.judge,
@@ -39,7 +45,11 @@ file_sharing: Check[FileSharingFacts] = Check(
 
 running_software: Check[RunningFacts] = Check(
     id=CheckId.RUNNING_SOFTWARE,
-    observe={OsFamily.WINDOWS: windows.observe_running, OsFamily.LINUX: linux.observe_running},
+    observe={
+        OsFamily.WINDOWS: windows.observe_running,
+        OsFamily.MACOS: macos.observe_running,
+        OsFamily.LINUX: linux.observe_running,
+    },
     judge=running.judge,
 )
 
@@ -47,6 +57,7 @@ meeting_app: Check[MeetingFacts] = Check(
     id=CheckId.MEETING_APP,
     observe={
         OsFamily.WINDOWS: windows.observe_meeting_apps,
+        OsFamily.MACOS: macos.observe_meeting_apps,
         OsFamily.LINUX: linux.observe_meeting_apps,
     },
     judge=meeting.judge,
@@ -54,7 +65,11 @@ meeting_app: Check[MeetingFacts] = Check(
 
 browser: Check[BrowserFacts] = Check(
     id=CheckId.BROWSER,
-    observe={OsFamily.WINDOWS: windows.observe_browsers, OsFamily.LINUX: linux.observe_browsers},
+    observe={
+        OsFamily.WINDOWS: windows.observe_browsers,
+        OsFamily.MACOS: macos.observe_browsers,
+        OsFamily.LINUX: linux.observe_browsers,
+    },
     judge=browsing.judge,
 )
 

@@ -87,12 +87,14 @@ class OnWindows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 class OnMacos(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a product shows on macOS: names of app bundles, bundle ids or their beginnings (where
-    the id carries a version), and names of processes without a bundle."""
+    the id carries a version), and names of processes without a bundle. `unconfirmed` as on
+    Windows."""
 
     apps: tuple[str, ...] = ()
     bundle_ids: tuple[str, ...] = ()
     bundle_id_prefixes: tuple[str, ...] = ()
     processes: tuple[str, ...] = ()
+    unconfirmed: bool = False
 
     def __post_init__(self) -> None:
         _ensure_names(self.apps, self.bundle_ids, self.bundle_id_prefixes, self.processes)
