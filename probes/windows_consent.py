@@ -2,6 +2,11 @@
 
 Sources: `Value` under the capability access manager's ConsentStore, which the Settings app's
 switches write and any user may read; the group policy AppPrivacy (Policy CSP - Privacy).
+
+That policy is documented for "Windows apps", which it knows by package family name: for apps of the
+Store, that is. Whether it keeps desktop programs from a camera or a microphone too is documented
+nowhere, and people who tried report both. So what it forbids is not known to be denied, nor to be
+allowed.
 """
 
 from precheck.contract.reasons import Unread
@@ -21,15 +26,12 @@ FORCE_DENY = 2
 
 def consent(system: System, capability: str, policy: str) -> Fact[bool]:
     """Whether desktop programs may use `capability` ("webcam", "microphone", "location"); `policy`
-    is the value in POLICY that can forbid it.
+    is the value in POLICY that can forbid it to apps of the Store.
 
     Three switches lie in a row: for the machine, for this user, for this user's desktop programs.
-    One that is off, or the policy, denies. Only all three on allow: a switch that is not written
-    down, as on a Windows that does not have it, leaves it unknown.
+    One that is off denies. Only all three on, with no policy against it, allow: a switch that is
+    not written down, as on a Windows that does not have it, leaves it unknown.
     """
-    forbidden = system.ask(POLICY)
-    if isinstance(forbidden, Known) and number(forbidden.value, policy) == FORCE_DENY:
-        return Known(False, POLICY.key)
     switches = [_switch(system, question) for question in _switches(capability)]
     for switch in switches:
         if isinstance(switch, Known) and not switch.value:
@@ -37,6 +39,9 @@ def consent(system: System, capability: str, policy: str) -> Fact[bool]:
     for switch in switches:
         if isinstance(switch, Unknown):
             return switch
+    forbidden = system.ask(POLICY)
+    if isinstance(forbidden, Known) and number(forbidden.value, policy) == FORCE_DENY:
+        return Unknown(Unread.UNSUPPORTED, forbidden.source)
     return switches[0]
 
 

@@ -168,13 +168,9 @@ def test_a_switch_that_is_off_denies(switch: ReadRegistry) -> None:
     assert (finding.verdict, finding.reason) == (Verdict.FAIL, Microphone.DENIED)
 
 
-def test_the_microphones_own_policy_denies_and_the_cameras_does_not() -> None:
-    for name, reason in (
-        ("LetAppsAccessMicrophone", Microphone.DENIED),
-        ("LetAppsAccessCamera", Microphone.PRESENT),
-    ):
-        policy = {POLICY: {name: RegistryValue(4, 2)}}
-        assert found(listed(BUILT_IN), ALLOWED, policy).reason == reason
+def test_a_policy_against_apps_of_the_store_denies_desktop_programs_nothing() -> None:
+    policy = {POLICY: {"LetAppsAccessMicrophone": RegistryValue(4, 2)}}
+    assert found(listed(BUILT_IN), ALLOWED, policy).reason == Microphone.PRESENT
 
 
 def test_a_switch_that_is_not_written_down_denies_nothing() -> None:

@@ -9,9 +9,16 @@ from hypothesis import strategies as st
 
 from precheck.contract.reasons import Unread, Webcam
 from precheck.contract.verdict import OsFamily, Verdict
+from probes.facts import Known, Unknown
 from probes.media import webcam
 from probes.media.facts import CameraKind
-from probes.media.windows import camera_of, is_open, program_of, users_of_camera
+from probes.media.windows import (
+    camera_of,
+    is_open,
+    observe_webcam,
+    program_of,
+    users_of_camera,
+)
 from probes.system.questions import ListProcesses, Process
 from probes.system.windows_questions import (
     Device,
@@ -148,12 +155,12 @@ DENIALS = [
     {USER: word("Deny")},
     {DESKTOP: word("Deny")},
     {MACHINE: word("Deny"), USER: Unread.MISSING, DESKTOP: Unread.DENIED},
-    {POLICY: {"LetAppsAccessCamera": RegistryValue(4, 2)}},
+    {DESKTOP: word("Deny"), POLICY: {"LetAppsAccessCamera": RegistryValue(4, 1)}},
 ]
 
 
 @pytest.mark.parametrize("denial", DENIALS)
-def test_a_switch_that_is_off_or_a_policy_denies(denial: dict) -> None:
+def test_a_switch_that_is_off_denies(denial: dict) -> None:
     finding = found(cameras(BUILT_IN), ALLOWED, denial)
     assert (finding.verdict, finding.reason) == (Verdict.FAIL, Webcam.DENIED)
 
@@ -171,11 +178,21 @@ def test_a_switch_that_is_off_or_a_policy_denies(denial: dict) -> None:
         {POLICY: {"LetAppsAccessCamera": RegistryValue(4, 0)}},
         {POLICY: {"LetAppsAccessCamera": RegistryValue(4, 1)}},
         {POLICY: {"LetAppsAccessCamera": RegistryValue(1, "2")}},
-        {POLICY: {"LetAppsAccessMicrophone": RegistryValue(4, 2)}},
+        {POLICY: {"LetAppsAccessCamera": RegistryValue(4, 2)}},
     ],
 )
 def test_nothing_else_denies(state: dict) -> None:
     assert found(cameras(BUILT_IN), ALLOWED, state).reason == Webcam.PRESENT
+
+
+@pytest.mark.parametrize("word_", ["Allow", "Deny"])
+def test_a_policy_against_apps_of_the_store_leaves_desktop_programs_to_the_switches(word_) -> None:
+    policy = {POLICY: {"LetAppsAccessCamera": RegistryValue(4, 2)}, DESKTOP: word(word_)}
+    system = composed({**cameras(BUILT_IN), **ALLOWED, **policy}, OsFamily.WINDOWS)
+    allowed = observe_webcam(system, context()).allowed
+    denied = isinstance(allowed, Known) and not allowed.value
+    assert denied is (word_ == "Deny")
+    assert denied or isinstance(allowed, Unknown)
 
 
 RECORDER = "C:#Program Files#obs-studio#bin#64bit#obs64.exe"
