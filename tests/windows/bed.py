@@ -110,6 +110,14 @@ class Box:
             **(more or {}),
         }
 
+    def boot(self) -> None:
+        """Start the machine, or start it again."""
+        _quietly("wineserver", "-k", env=self.environment())
+        # A server that stays, and services that hold none of our pipes: each program then starts
+        # at once, and its output ends when it does.
+        _quietly("wineserver", "-p", env=self.environment())
+        _quietly("wine", "wineboot", env=self.environment())
+
     def run(self, *argv: str, env: Mapping[str, str] | None = None, timeout: float = 60) -> Ran:
         """Run a Windows program. Its output goes to pipes, as it would to another program; they
         end with the last process that it started, whatever that one's own output is."""
@@ -188,10 +196,7 @@ def open_box(bed: Path) -> Iterator[Box]:
     box = Box(bed, folder)
     _copy(bed / "prefix", box.prefix)
     try:
-        # A server that stays, and services that hold none of our pipes: each program then starts
-        # at once, and its output ends when it does.
-        _quietly("wineserver", "-p", env=box.environment())
-        _quietly("wine", "wineboot", env=box.environment())
+        box.boot()
         yield box
     finally:
         _remove(folder)

@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from precheck.contract.reasons import Unread
 from probes.facts import Known, Unknown
-from probes.system.questions import FileStatus, ListFolder, ReadFile, ReadLink, StatFile, SweepFiles
+from probes.system.questions import (
+    FileStatus,
+    ListFolder,
+    Question,
+    ReadFile,
+    ReadLink,
+    StatFile,
+    SweepFiles,
+)
 from probes.system.windows.attributes import is_elsewhere, leads_elsewhere
-from probes.system.windows_questions import Drive, ListDrives
+from probes.system.windows_questions import Drive, ListDrives, ReadFileVersion
 from tests.windows.bed import Box, open_box
 from tests.windows.door import Slip, ask, known, notices
 
@@ -27,6 +36,41 @@ def machine(bed: Path) -> Iterator[Box]:
         (folder / "deep" / "winny.exe").touch()
         (folder / "deep" / "deeper" / "winny.exe").touch()
         yield box
+
+
+@pytest.fixture(scope="module")
+def mapped(bed: Path) -> Iterator[Box]:
+    """With a folder that has two letters: N, which stands for a share, and M for a disk."""
+    with open_box(bed) as box:
+        folder = box.folder / "shared"
+        folder.mkdir()
+        (folder / "Winny.exe").touch()
+        for letter in ("m", "n"):
+            (box.prefix / "dosdevices" / f"{letter}:").symlink_to(folder)
+        box.reg('[HKEY_LOCAL_MACHINE\\Software\\Wine\\Drives]\n"n:"="network"\n')
+        box.boot()
+        yield box
+
+
+def of_drive(letter: str) -> tuple[Question[Any], ...]:
+    root, file = f"{letter}:\\", f"{letter}:\\Winny.exe"
+    return (
+        *(ReadFile(file), StatFile(file), ReadLink(file), ListFolder(root)),
+        SweepFiles((root,), frozenset({"winny.exe"})),
+    )
+
+
+def test_a_letter_that_stands_for_a_share_is_as_little_asked_as_the_share(mapped: Box) -> None:
+    assert Drive("N:\\", 4) in known(mapped, ListDrives())
+    questions = (*of_drive("N"), ReadFileVersion("N:\\Winny.exe"))
+    for answer in ask(mapped, *questions):
+        assert answer == Unknown(Unread.UNSUPPORTED, answer.source)
+    assert all(isinstance(answer, Known) for answer in ask(mapped, *of_drive("M")))
+
+
+def test_a_slip_in_the_kinds_of_drives_is_noticed(mapped: Box) -> None:
+    slip = Slip("probes.system.windows.paths", "ON_A_NETWORK = 4", "ON_A_NETWORK = 3")
+    assert notices(mapped, slip, StatFile("N:\\Winny.exe"))
 
 
 def test_a_file_is_read_up_to_the_limit(machine: Box) -> None:

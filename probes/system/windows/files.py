@@ -14,7 +14,7 @@ from probes.system.questions import FileStatus, ListFolder, ReadFile, ReadLink, 
 from probes.system.windows.attributes import is_elsewhere, leads_elsewhere
 from probes.system.windows.calls import function, last_error
 from probes.system.windows.failures import Failure, answered
-from probes.system.windows.paths import on_this_disk, place
+from probes.system.windows.paths import drive_type, on_this_disk, place
 from probes.system.windows_questions import Drive, ListDrives
 
 if sys.platform != "win32":
@@ -74,9 +74,8 @@ def _drives() -> tuple[Drive, ...]:
     letters = function("kernel32", "GetLogicalDrives", wintypes.DWORD)()
     if not letters:
         raise last_error()
-    kind = function("kernel32", "GetDriveTypeW", wintypes.UINT, wintypes.LPCWSTR)
     roots = (f"{chr(ord('A') + at)}:\\" for at in range(26) if letters >> at & 1)
-    return tuple(Drive(root, int(kind(root))) for root in roots)
+    return tuple(Drive(root, drive_type(root)) for root in roots)
 
 
 def _sweep(question: SweepFiles) -> tuple[str, ...]:

@@ -4,11 +4,13 @@ import os
 import re
 import stat
 import sys
+from ctypes import wintypes
 from pathlib import Path
 
 from precheck.contract.reasons import Unread
 from probes.system.windows import person
 from probes.system.windows.attributes import is_elsewhere
+from probes.system.windows.calls import function
 from probes.system.windows.failures import Failure
 
 if sys.platform != "win32":
@@ -19,6 +21,9 @@ FOLDERS = (
     *("SystemRoot", "SystemDrive", "APPDATA", "LOCALAPPDATA"),
 )
 
+ON_A_NETWORK = 4
+"""DRIVE_REMOTE."""
+
 _VARIABLE = re.compile(r"%([^%]+)%(?=[/\\]|\Z)")
 _ON_A_DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 _HOME = re.compile(r"~(?=[/\\]|\Z)")
@@ -26,7 +31,8 @@ _HOME = re.compile(r"~(?=[/\\]|\Z)")
 
 def place(path: str) -> str:
     """Where `path` is on this machine. Raises `Failure`: MISSING where Windows has no such folder
-    (a 32-bit one has no `%ProgramFiles(x86)%`), UNSUPPORTED for what is on no drive."""
+    (a 32-bit one has no `%ProgramFiles(x86)%`), UNSUPPORTED for what is on no drive
+    of this machine's own: a share, or a letter that stands for one."""
     wanted = _HOME.sub(lambda _: person.home(), path, count=1) if path[:1] == "~" else path
     variable = _VARIABLE.match(wanted)
     if variable:
@@ -42,7 +48,14 @@ def place(path: str) -> str:
         wanted += "\\"
     if not _ON_A_DRIVE.match(wanted) or "\0" in wanted:
         raise Failure(Unread.UNSUPPORTED)
+    if drive_type(f"{wanted[0]}:\\") == ON_A_NETWORK:
+        raise Failure(Unread.UNSUPPORTED)
     return wanted
+
+
+def drive_type(root: str) -> int:
+    """GetDriveTypeW of a drive's root, which asks no drive."""
+    return int(function("kernel32", "GetDriveTypeW", wintypes.UINT, wintypes.LPCWSTR)(root))
 
 
 def on_this_disk(path: str) -> os.stat_result:
