@@ -31,7 +31,7 @@ def found(*answers: Answers, **changed: Any) -> Finding:
 def test_a_threat_that_is_still_there_fails() -> None:
     finding = found(threats(False, True, True))
     assert (finding.verdict, finding.reason) == (Verdict.FAIL, Why.ACTIVE_THREAT)
-    assert finding.evidence == {"name": "Microsoft Defender ウイルス対策", "count": 2}
+    assert finding.evidence == {"name": "Microsoft Defender", "count": 2}
     assert found(threats(True), AMRunningMode="Passive Mode").reason == Why.ACTIVE_THREAT
 
 
