@@ -6,6 +6,7 @@ be built, sent or stored. Every (check, reason) has wording in each language.
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Self
 
@@ -318,7 +319,13 @@ def reasons_of(check: CheckId) -> tuple[Reason, ...]:
 
 def reason_for(check: CheckId, code: str) -> Reason:
     """The reason of `check` with this code. Raises `ValueError` for a code it cannot give."""
-    for reason in reasons_of(check):
-        if reason.value == code:
-            return reason
-    raise ValueError(f"check {check.value} has no reason {code!r}")
+    found = _by_code(check).get(code)
+    if found is None:
+        raise ValueError(f"check {check.value} has no reason {code!r}")
+    return found
+
+
+@cache
+def _by_code(check: CheckId) -> Mapping[str, Reason]:
+    # Turned round, so that of two reasons with one code the first one counts.
+    return MappingProxyType({reason.value: reason for reason in reversed(reasons_of(check))})

@@ -22,6 +22,7 @@ _REFUSALS = {
     413: "The body is too large.",
     429: "Too many wrong codes; `Retry-After` says for how many seconds to wait.",
     500: "The endpoint failed; sending the same report again is safe.",
+    503: "Nothing can be stored now; `Retry-After` says when to send the same report again.",
 }
 
 
@@ -68,7 +69,7 @@ def document() -> dict[str, Any]:
                         201: _answer("Stored now.", "Receipt"),
                         200: _answer("Stored before; the same receipt.", "Receipt"),
                     },
-                    refusals=(400, 401, 409, 413, 429),
+                    refusals=(400, 401, 409, 413, 429, 503),
                     code=True,
                 )
                 | {

@@ -26,7 +26,7 @@ from precheck.endpoint.errors import Unusable
 from precheck.endpoint.locks import Taken, held
 from precheck.endpoint.store.retention import purge
 
-THREADS = 8
+THREADS = 16
 _BODY_LIMIT = 2 * MEASURE_LIMIT
 """What waitress takes in at all; the views refuse less than this in their own words."""
 _CONNECTIONS = 400

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "precheck.endpoint.headers.add_headers",
     "precheck.endpoint.language.choose_language",
+    "precheck.endpoint.api.short_way.answer_api",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

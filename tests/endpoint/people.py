@@ -12,8 +12,10 @@ from django.test import Client
 
 from precheck.contract.offices import load_office
 from precheck.contract.report import Report, decode_report
+from precheck.endpoint.store.apps import store
 from precheck.endpoint.store.changes import add_appointment, put_office
 from precheck.endpoint.store.codes import appointment_for
+from precheck.endpoint.store.ingest import Taken
 from precheck.endpoint.store.models import Appointment, Membership, Role
 from precheck.endpoint.tokyo import start_of
 from tests.endpoint.scene import DAY, OFFICE
@@ -87,6 +89,11 @@ def post_report(booked: Booked, body: Any, **headers: str) -> HttpResponse:
         content_type="application/json",
         headers={"Authorization": f"Appointment {booked.code}", **headers},
     )
+
+
+def take(booked: Booked, report: Report, now: datetime) -> Taken:
+    """Store `report` for `booked` as if it arrived at `now`."""
+    return store().intake.take(booked.row.code_hash, report, now)
 
 
 def as_report(body: dict[str, Any]) -> Report:

@@ -7,17 +7,16 @@ from django.contrib.sessions.models import Session
 from precheck.contract.api import Receipt
 from precheck.contract.offices import load_office
 from precheck.endpoint.store.changes import put_office
-from precheck.endpoint.store.ingest import take
 from precheck.endpoint.store.models import Appointment, ReportRecord, StateChange
 from precheck.endpoint.store.retention import BATCH, Purged, purge
-from tests.endpoint.people import Booked, as_report, booked
+from tests.endpoint.people import Booked, as_report, booked, take
 from tests.endpoint.scene import OTHER_OFFICE, report
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
 def sent(mine: Booked) -> Receipt:
-    return take(mine.row, as_report(report(finished_at=START)), START).receipt
+    return take(mine, as_report(report(finished_at=START)), START).receipt
 
 
 def midnight(day: date) -> datetime:

@@ -11,9 +11,8 @@ from precheck.contract.offices import load_office
 from precheck.contract.reasons import Antivirus, Firewall, Infection, Reason, SecurityUpdates
 from precheck.contract.verdict import Readiness
 from precheck.endpoint.store.changes import put_office
-from precheck.endpoint.store.ingest import take
 from precheck.endpoint.store.models import StateChange
-from tests.endpoint.people import Booked, as_report, booked
+from tests.endpoint.people import Booked, as_report, booked, take
 from tests.endpoint.scene import OFFICE, report
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -21,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 
 def sent(mine: Booked, *changes: Reason, ended: datetime, arrived: datetime = NOW) -> None:
-    take(mine.row, as_report(report(*changes, finished_at=ended)), arrived)
+    take(mine, as_report(report(*changes, finished_at=ended)), arrived)
 
 
 def test_a_later_run_replaces_an_earlier_one() -> None:
@@ -85,13 +84,13 @@ def test_a_report_that_is_silent_about_a_check_is_not_ready_for_it() -> None:
     mine = booked(starts_at=NOW)
     body = report(finished_at=NOW)
     body["findings"] = [item for item in body["findings"] if item["check"] != "antivirus"]
-    take(mine.row, as_report(body), NOW)
+    take(mine, as_report(body), NOW)
     assert (mine.row.readiness, mine.row.concern) == (Readiness.ATTENTION, "antivirus")
 
 
 def test_a_no_to_the_quiet_room_is_for_the_counsellor_to_see() -> None:
     mine = booked(starts_at=NOW)
-    take(mine.row, as_report(report(finished_at=NOW, room=False)), NOW)
+    take(mine, as_report(report(finished_at=NOW, room=False)), NOW)
     assert (mine.row.readiness, mine.row.concern) == (Readiness.ATTENTION, "private_room")
 
 

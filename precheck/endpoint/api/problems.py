@@ -81,6 +81,16 @@ def method_not_allowed(allowed: str) -> Refusal:
     )
 
 
+def unavailable() -> Refusal:
+    return Refusal(
+        503,
+        ProblemType.UNAVAILABLE,
+        "The endpoint cannot store anything now",
+        "nothing was stored; send it again later",
+        headers={"Retry-After": "30"},
+    )
+
+
 def failed() -> Refusal:
     return Refusal(
         500, ProblemType.UNAVAILABLE, "The endpoint failed; nothing is known to be stored"

@@ -1,10 +1,12 @@
 """The API's views: each takes a request and gives an answer or raises a `Refusal`."""
 
+import logging
 import os
 from collections.abc import Callable
 
 import msgspec
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -20,14 +22,17 @@ from precheck.endpoint.api.problems import (
     method_not_allowed,
     not_found,
     too_many_attempts,
+    unavailable,
     unknown_code,
 )
 from precheck.endpoint.store.apps import store
-from precheck.endpoint.store.codes import appointment_for
-from precheck.endpoint.store.ingest import OtherPolicy, OtherReport, TooManyRuns, take
+from precheck.endpoint.store.codes import appointment_for, hash_of_typed
+from precheck.endpoint.store.ingest import OtherPolicy, OtherReport, TooManyRuns, UnknownCode
 from precheck.endpoint.store.models import Appointment
 
 View = Callable[..., HttpResponse]
+
+_log = logging.getLogger("precheck.api")
 
 
 def resource(**by_method: View) -> View:
@@ -66,14 +71,19 @@ def appointment(request: HttpRequest) -> HttpResponse:
 
 
 def report(request: HttpRequest) -> HttpResponse:
-    found = _authorized(request)
+    hashed = hash_of_typed(_typed(request))
+    if hashed is None:
+        raise _wrong_code(request)
     raw = read_body(request, MAX_REPORT_BYTES)
     try:
-        taken = take(found, decode_report(raw), timezone.now())
+        taken = store().intake.take(hashed, decode_report(raw), timezone.now())
     except BadReport as error:
+        _authorized(request)  # who has no appointment learns nothing else
         raise Refusal(
             400, api.ProblemType.BAD_REPORT, "This is not a report", str(error)
         ) from error
+    except UnknownCode as error:
+        raise _wrong_code(request) from error
     except OtherPolicy as error:
         raise Refusal(
             409, api.ProblemType.OTHER_POLICY, "Another policy is in force", str(error)
@@ -88,6 +98,9 @@ def report(request: HttpRequest) -> HttpResponse:
             api.ProblemType.TOO_MANY_ATTEMPTS,
             "There are too many reports for this appointment",
         ) from error
+    except (OperationalError, InterfaceError) as error:
+        _log.exception("the store failed; the report was not taken")
+        raise unavailable() from error
     return _message(taken.receipt, status=201 if taken.first else 200)
 
 
@@ -115,19 +128,31 @@ def measure_up(request: HttpRequest) -> HttpResponse:
 
 def _authorized(request: HttpRequest) -> Appointment:
     """The appointment whose code the request brings. Raises `Refusal`."""
-    attempts = store().code_attempts
-    address = request.META.get("REMOTE_ADDR", "")
-    seconds = attempts.wait(address)
+    found = appointment_for(_typed(request), timezone.now())
+    if found is None:
+        raise _wrong_code(request)
+    return found
+
+
+def _typed(request: HttpRequest) -> str:
+    """The code that the request brings, as somebody typed it. Raises `Refusal` where it brings
+    none, and for an address that has to wait, whatever it brings."""
+    seconds = store().code_attempts.wait(_address(request))
     if seconds:
         raise too_many_attempts(seconds)
-    scheme, _, typed = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, typed = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
     if scheme.lower() != api.CODE_SCHEME.lower() or not typed.strip():
         raise unknown_code()
-    found = appointment_for(typed, timezone.now())
-    if found is None:
-        attempts.failed(address)
-        raise unknown_code()
-    return found
+    return typed
+
+
+def _wrong_code(request: HttpRequest) -> Refusal:
+    store().code_attempts.failed(_address(request))
+    return unknown_code()
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _message(message: msgspec.Struct, status: int = 200) -> HttpResponse:

@@ -12,8 +12,11 @@ class StoreConfig(AppConfig):
     label = "store"
 
     def ready(self) -> None:
-        """Start counting wrong codes."""
+        """Start counting wrong codes, and open the way in for reports."""
+        from precheck.endpoint.store.ingest import Intake  # only now are its models known
+
         self.code_attempts = Attempts(time.monotonic)
+        self.intake = Intake()
 
 
 def store() -> StoreConfig:

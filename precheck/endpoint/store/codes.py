@@ -24,17 +24,27 @@ def fresh_code() -> str:
     return new_code(secrets.randbelow)
 
 
+def hash_of_typed(typed: str) -> str | None:
+    """The hash of the code that somebody typed; None for what is no code."""
+    try:
+        return code_hash(parse_code(typed))
+    except BadCode:
+        return None
+
+
 def appointment_for(typed: str, now: datetime) -> Appointment | None:
     """The appointment of this code, with its office and policy, until the end of its day in Tokyo.
 
     None for anything else: digits that are no code, a code of no appointment, one whose day is
     over. The database compares keyed hashes, so the time that it takes tells nothing about a code.
     """
-    try:
-        hashed = code_hash(parse_code(typed))
-    except BadCode:
+    hashed = hash_of_typed(typed)
+    if hashed is None:
         return None
     found = Appointment.objects.select_related("office__policy").filter(code_hash=hashed).first()
-    if found is None or now >= end_of(day_of(found.starts_at)):
-        return None
-    return found
+    return None if found is None or is_over(found, now) else found
+
+
+def is_over(appointment: Appointment, now: datetime) -> bool:
+    """Whether the day of `appointment` in Tokyo is over, and its code opens nothing any more."""
+    return now >= end_of(day_of(appointment.starts_at))

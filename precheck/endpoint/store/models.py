@@ -7,6 +7,7 @@ else about a person than the reference that the office itself may enter.
 
 import uuid
 from enum import StrEnum
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +24,11 @@ class Mode(StrEnum):
     VISIT = "visit"
 
 
+@lru_cache(maxsize=256)
+def _decoded(document: str) -> Policy:
+    return decode_policy(document.encode())
+
+
 class PolicyVersion(models.Model):
     """One state of an office's policy. Never changed: an office that changes its policy gets
     another version, and reports keep the one they were judged by."""
@@ -35,7 +41,7 @@ class PolicyVersion(models.Model):
 
     def policy(self) -> Policy:
         """The policy as the contract knows it."""
-        return decode_policy(self.document.encode())
+        return _decoded(self.document)
 
 
 class Office(models.Model):

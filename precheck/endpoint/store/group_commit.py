@@ -1,0 +1,108 @@
+"""One flush for all who wait for one.
+
+A flush to the disk takes as long for twenty changes as for one. So while one batch is being
+committed, the jobs that arrive line up, and the next batch is all of them. This needs no thread of
+its own: the first in the line leads the batch in its own thread, and wakes the others when it is
+done. With nobody else about, a job is done at once where it came from.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Generic, NoReturn, TypeVar
+
+import django.db
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class NotDone(Exception):
+    """The batch ended before it came to this job."""
+
+
+class _Waiting(Generic[Job, Result]):
+    """A job, and what became of it. `turn` is released once: when it is done, or when it leads."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.outcome: Callable[[], Result] = _raiser(NotDone())
+        self.is_done = False
+        self.turn = threading.Lock()
+        self.turn.acquire()
+
+
+class GroupCommit(Generic[Job, Result]):
+    """Runs jobs in batches. `run` gives the result of each job of a batch, in their order, when all
+    is committed; where it raises, nothing of the batch is. `limit` is how many jobs make a batch at
+    most."""
+
+    def __init__(self, run: Callable[[Sequence[Job]], Sequence[Result]], limit: int = 64) -> None:
+        self._run = run
+        self._limit = limit
+        self._gate = threading.Lock()
+        self._line: list[_Waiting[Job, Result]] = []
+        self._is_led = False
+
+    def do(self, job: Job) -> Result:
+        """The result of `job`, once it is committed. Raises what `run` raises for it."""
+        mine = _Waiting[Job, Result](job)
+        with self._gate:
+            self._line.append(mine)
+            leads = not self._is_led
+            self._is_led = True
+        if not leads:
+            mine.turn.acquire()
+        if not mine.is_done:
+            self._lead()
+        return mine.outcome()
+
+    def waiting(self) -> int:
+        """How many jobs are in no batch yet."""
+        with self._gate:
+            return len(self._line)
+
+    def _lead(self) -> None:
+        with self._gate:
+            batch, self._line = self._line[: self._limit], self._line[self._limit :]
+        try:
+            self._complete(batch)
+        finally:
+            with self._gate:
+                following = self._line[0] if self._line else None
+                self._is_led = following is not None
+            for each in batch:
+                each.is_done = True
+                each.turn.release()
+            if following is not None:
+                following.turn.release()
+
+    def _complete(self, batch: Sequence[_Waiting[Job, Result]]) -> None:
+        try:
+            results = self._run([each.job for each in batch])
+        except (django.db.OperationalError, django.db.InterfaceError) as error:
+            self._fail(batch, error)  # the store's fault: it is the same for all of them
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job that brought it is told
+            if len(batch) == 1:
+                self._fail(batch, error)
+            else:
+                for each in batch:
+                    self._complete([each])  # one job's fault: the others do not suffer for it
+        else:
+            for each, result in zip(batch, results, strict=True):
+                each.outcome = partial(_given, result)
+
+    def _fail(self, batch: Sequence[_Waiting[Job, Result]], error: Exception) -> None:
+        for each in batch:
+            each.outcome = _raiser(error)
+
+
+def _given(result: Result) -> Result:
+    return result
+
+
+def _raiser(error: Exception) -> Callable[[], NoReturn]:
+    def outcome() -> NoReturn:
+        raise error
+
+    return outcome
