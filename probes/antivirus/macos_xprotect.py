@@ -1,9 +1,9 @@
 """XProtect, which is part of macOS: whether it scans, and how old its data is.
 
-From macOS 15 on `xprotect` tells both; its data comes from iCloud to /var/protected/xprotect, and
-by software update to the old place, from which it is taken over within a day. Before, there is
-the old place alone. Either way the newest date counts. Its scans at launch cannot be switched off
-by a person, and before macOS 15 they go with Gatekeeper (spctl(8)).
+From macOS 15 on `xprotect` tells both; its data comes from iCloud to /var/protected/xprotect, or
+by software update to the place of old, from which it is taken over within a day. So the newest
+date counts, wherever it stands. Before macOS 15 nothing tells an ordinary user of its scans, and
+Gatekeeper, which has programs looked at before they start, stands for them (spctl(8)).
 """
 
 import re
@@ -63,8 +63,8 @@ def observed(system: System, product: Product, signs: Macos) -> Observed | Unkno
 def parse_status(completed: Completed) -> bool | None:
     """True where `xprotect status` says that both kinds of scan are on; None otherwise.
 
-    "disabled" is not taken for off: it is seen on Macs on which nobody has switched off anything,
-    and nothing in macOS's settings would.
+    "disabled" is not taken for off: public reports have it from Macs whose owners had switched off
+    nothing, and could not switch it on either.
     """
     said = dict(_SCANS.findall(_text(completed)))
     return True if said == {"launch": "enabled", "background": "enabled"} else None

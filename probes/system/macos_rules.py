@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from probes.plists import array, dictionary
+from probes.system.extracts import json_fields, lines, piece
 from probes.system.rule import Listing, Rule
 from probes.system.software_lists import OTHER, Cut, Names
 
@@ -65,7 +66,8 @@ _UPDATES = Rule(
 
 
 def installed_systems(text: bytes, names: Names) -> bytes:
-    """InstallHistory.plist: when which macOS was installed, and no other program."""
+    """InstallHistory.plist: when which macOS and data of XProtect's was installed, and no other
+    program."""
     del names
     entries = array(text)
     if entries is None:
@@ -73,14 +75,48 @@ def installed_systems(text: bytes, names: Names) -> bytes:
     kept = [
         {key: item for key, item in entry.items() if key in _HISTORY and _is_plain(item)}
         for entry in entries
-        if isinstance(entry, dict) and str(entry.get("displayName", "")).split()[:1] == ["macOS"]
+        if isinstance(entry, dict)
+        and str(entry.get("displayName", "")).partition(" ")[0] in _SYSTEM_PARTS
     ]
+    return _written(kept)
+
+
+def listed_extensions(text: bytes, names: Names) -> bytes:
+    """db.plist of the system extensions: those of listed products, as far as they are read."""
+    listed = (dictionary(text) or {}).get("extensions")
+    if not isinstance(listed, list):
+        return OTHER.encode()
+    return _written(
+        {
+            "extensions": [
+                _plain_fields(item)
+                for item in listed
+                if isinstance(item, dict) and names.keep(str(item.get("identifier", "")))
+            ]
+        }
+    )
+
+
+def _plain_fields(extension: dict[str, Any]) -> dict[str, Any]:
+    fields = {key: extension.get(key) for key in ("identifier", "teamID", "state")}
+    categories = extension.get("categories")
+    return {
+        **{key: item for key, item in fields.items() if isinstance(item, str)},
+        "categories": [
+            item if isinstance(item, str) else OTHER
+            for item in (categories if isinstance(categories, list) else ())
+        ],
+    }
+
+
+def _written(values: Any) -> bytes:
     try:
-        return plistlib.dumps(kept)
+        return plistlib.dumps(values)
     except (ValueError, OverflowError):
         return OTHER.encode()
 
 
+_SYSTEM_PARTS = ("macOS", "XProtectPlistConfigData")
 _HISTORY = frozenset({"date", "displayName", "displayVersion", "processName"})
 
 
@@ -101,6 +137,14 @@ FILES: Mapping[str, Rule] = MappingProxyType(
             plist_of("forceDelayedSoftwareUpdates", "forceDelayedAppSoftwareUpdates")
         ),
         "/Library/Receipts/InstallHistory.plist": Rule(installed_systems, addresses=False),
+        "/Library/Preferences/com.apple.alf.plist": Rule(plist_of("globalstate")),
+        "/Library/SystemExtensions/db.plist": Rule(listed_extensions),
+        "/var/db/com.apple.xpc.launchd/disabled.plist": Rule(
+            plist_of(
+                *("com.openssh.sshd", "com.apple.smbd", "com.apple.AppleFileServer"),
+                *("com.apple.AEServer", "com.apple.screensharing"),
+            )
+        ),
     }
 )
 """By path, part by part, each part as in fnmatch."""
@@ -108,11 +152,29 @@ FILES: Mapping[str, Rule] = MappingProxyType(
 FILE_NAMES: Mapping[str, Rule] = MappingProxyType({})
 """By base name: what a program says of itself, wherever it lies."""
 
-COMMANDS: Mapping[tuple[str, ...], Rule] = MappingProxyType({})
+COMMANDS: Mapping[tuple[str, ...], Rule] = MappingProxyType(
+    {
+        ("socketfilterfw", "--getglobalstate"): Rule(piece(r"\(State = [0-9]+\)")),
+        ("system_profiler", "-json", "SPFirewallDataType"): Rule(
+            json_fields("SPFirewallDataType", "spfirewall_globalstate")
+        ),
+        ("xprotect", "status"): Rule(
+            lines(r"XProtect (?:launch|background) scans: (?:enabled|disabled)")
+        ),
+        ("xprotect", "version"): Rule(
+            piece(r"\AVersion: [0-9]+\s+Installed: [-+: 0-9]+\s*\Z"), addresses=False
+        ),
+        ("spctl", "--status"): Rule(lines(r"assessments (?:enabled|disabled)")),
+    }
+)
 """By how the command begins, its program without a folder: what stays of its standard output. Of
 its errors nothing does."""
 
-FOLDERS: Mapping[str, Listing] = MappingProxyType({})
+FOLDERS: Mapping[str, Listing] = MappingProxyType(
+    {
+        "/Library/LaunchDaemons": Listing.SOFTWARE,
+    }
+)
 """By path, part by part."""
 
 LINKS: tuple[str, ...] = ()

@@ -167,7 +167,8 @@ class _Redaction:
         return None if broken_off else left
 
     def _may_stay(self, name: str) -> bool:
-        return self._keep(name) or self._keep(name.removesuffix(".desktop"))
+        suffixes = ("", ".desktop", ".plist")
+        return any(self._keep(name.removesuffix(suffix)) for suffix in suffixes)
 
     def _listed(self, folder: str, names: tuple[str, ...]) -> tuple[str, ...]:
         match listing_of(folder):
