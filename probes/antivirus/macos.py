@@ -163,7 +163,7 @@ def _running(
     """Whether one of the programs runs. That none does is said only where it is `known` which
     would, and nothing runs that may be one of them: under a name cut short, or from the product's
     own folders."""
-    if seen(processes, names):
+    if seen(processes, names) or _from_bundle(processes, names):
         return Known(True, processes.source)
     whole = all_of(processes)
     if isinstance(whole, Unknown):
@@ -172,6 +172,14 @@ def _running(
     if not known or any(_may_be(item, names, folders) for item in whole.value):
         return Unknown(Unread.UNSUPPORTED, whole.source)
     return Known(False, whole.source)
+
+
+def _from_bundle(processes: Fact[tuple[Process, ...]], names: Iterable[str]) -> bool:
+    """Whether a program from a system extension's bundle runs, which is named after its id."""
+    bundles = tuple(f"/{name}.systemextension/" for name in names)
+    return isinstance(processes, Known) and any(
+        bundle in (item.executable or "") for item in processes.value for bundle in bundles
+    )
 
 
 def _may_be(process: Process, names: Iterable[str], folders: tuple[str, ...]) -> bool:

@@ -303,6 +303,15 @@ def test_another_product_that_guards_does_not_tell_its_definitions() -> None:
     assert (finding.reason, finding.verdict) == (Why.DEFINITIONS_UNKNOWN, Verdict.UNKNOWN)
 
 
+def test_an_extension_is_known_by_its_bundle_whatever_its_program_is_called() -> None:
+    bundle = f"/Library/SystemExtensions/1/{MALWAREBYTES}.systemextension/Contents/MacOS"
+    enabled = extensions(extension(MALWAREBYTES, MALWAREBYTES_TEAM))
+    guards = found(enabled, running(f"{bundle}/engine"), policy=STRICT)
+    assert guards.reason == Why.DEFINITIONS_UNKNOWN
+    for other in (f"{bundle}/engine".replace("engine.sys", "other"), "/usr/libexec/engine"):
+        assert found(enabled, running(other), policy=STRICT).reason == Why.OFF
+
+
 def test_another_product_that_is_enabled_and_dead_guards_nothing() -> None:
     dead = extensions(extension(MALWAREBYTES, MALWAREBYTES_TEAM))
     assert found(dead, policy=STRICT).reason == Why.OFF
