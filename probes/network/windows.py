@@ -53,6 +53,8 @@ _NUMBERED = re.compile(r" \d+\Z")
 
 INTERNET = 0x40 | 0x400
 """NLM_CONNECTIVITY: the internet by IPv4, by IPv6."""
+HIJACKED = 1
+"""NLM_INTERNET_CONNECTIVITY_WEBHIJACK: what asks for a page is sent to a sign-in page."""
 
 
 def observe_internet(system: System, context: Context) -> InternetFacts:
@@ -63,7 +65,7 @@ def observe_internet(system: System, context: Context) -> InternetFacts:
         reached = answerer(system, context.endpoint)
     return InternetFacts(
         answerer=reached,
-        portal=Unknown(Unread.UNSUPPORTED, "INetworkListManager"),
+        portal=_portal(system.ask(ReadNetworks())),
         online=_online(system),
     )
 
@@ -144,6 +146,23 @@ def cost_of(number: int) -> Cost | None:
             return Cost.PROBABLY_METERED
         case _:
             return None
+
+
+def _portal(networks: Fact[Networks]) -> Fact[bool]:
+    """Whether Windows has met a sign-in page. Where it sees the internet over any network, one in
+    the way of another does not matter."""
+    if isinstance(networks, Unknown):
+        return networks
+    flags = [
+        flag
+        for network in networks.value.connected
+        for flag in (network.internet_v4, network.internet_v6)
+        if flag is not None
+    ]
+    if not flags:
+        return Unknown(Unread.MISSING, networks.source)
+    met = any(flag & HIJACKED for flag in flags)
+    return Known(met and not networks.value.connectivity & INTERNET, networks.source)
 
 
 def _online(system: System) -> Fact[bool]:

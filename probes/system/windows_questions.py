@@ -205,12 +205,16 @@ class ReadUpdateState(Question[UpdateState], frozen=True, tag="read_update_state
 
 class ConnectedNetwork(msgspec.Struct, frozen=True):
     """An INetwork in use: NLM_NETWORK_CATEGORY (0 public, 1 private, 2 domain), its connectivity
-    flags, the GUIDs of its adapters, and its name (redacted when recorded)."""
+    flags, the GUIDs of its adapters, and its name (redacted when recorded). `internet_v4` and
+    `internet_v6` are NLM_INTERNET_CONNECTIVITY (1 a sign-in page answers, 2 by a proxy, 4 a
+    company's), None where the network does not tell."""
 
     category: int
     connectivity: int
     adapters: tuple[str, ...]
     name: str | None = None
+    internet_v4: int | None = None
+    internet_v6: int | None = None
 
 
 class Networks(msgspec.Struct, frozen=True):

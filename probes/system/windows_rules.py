@@ -29,7 +29,6 @@ from probes.system.windows_names import (
     shown_text,
 )
 from probes.system.windows_questions import (
-    ConnectedNetwork,
     Device,
     FileVersion,
     InstalledUpdate,
@@ -238,11 +237,10 @@ def _update(update: InstalledUpdate) -> InstalledUpdate:
 
 def _networks(networks: Networks, names: Names) -> Networks:
     connected = (
-        ConnectedNetwork(
-            network.category,
-            network.connectivity,
-            tuple(_adapter(guid, names) for guid in network.adapters),
-            None if network.name is None else shown_network(network.name, names),
+        msgspec.structs.replace(
+            network,
+            adapters=tuple(_adapter(guid, names) for guid in network.adapters),
+            name=None if network.name is None else shown_network(network.name, names),
         )
         for network in networks.connected
     )

@@ -12,7 +12,13 @@ from precheck.contract.verdict import OsFamily, Verdict
 from probes.network import internet
 from probes.network.endpoint import health_question
 from probes.system.questions import HttpAnswer
-from probes.system.windows_questions import Adapter, ListAdapters, Networks, ReadNetworks
+from probes.system.windows_questions import (
+    Adapter,
+    ConnectedNetwork,
+    ListAdapters,
+    Networks,
+    ReadNetworks,
+)
 from tests.machines import NOON, composed, context
 
 OFFICE = "https://office.example"
@@ -25,8 +31,10 @@ DOWN = Adapter(GUID, kind=71, status=2, gateway=True, metric=25, hardware=True)
 LINE = Adapter(GUID, kind=243, status=1, gateway=False, metric=25, hardware=True)
 
 
-def networks(connectivity: int) -> Networks:
-    return Networks(connectivity, None, ())
+def networks(connectivity: int, *internet: tuple[int | None, int | None]) -> Networks:
+    """One network for each pair of NLM_INTERNET_CONNECTIVITY, by IPv4 and IPv6."""
+    connected = (ConnectedNetwork(0, connectivity, (GUID,), None, v4, v6) for v4, v6 in internet)
+    return Networks(connectivity, None, tuple(connected))
 
 
 def found(
@@ -95,8 +103,40 @@ def test_a_sign_in_page_is_known_by_plain_evidence_only(answer, reason) -> None:
     assert found(answer).reason == reason
 
 
-@given(st.integers(), st.integers(), st.booleans(), st.integers())
-def test_nothing_but_the_endpoints_answer_passes(kind, status, gateway, connectivity) -> None:
+@pytest.mark.parametrize(
+    ("listed", "reason"),
+    [
+        (networks(0x20, (1, None)), Internet.CAPTIVE_PORTAL),
+        (networks(0x20, (None, 1)), Internet.CAPTIVE_PORTAL),
+        (networks(0x20, (3, 0)), Internet.CAPTIVE_PORTAL),
+        (networks(0x20, (0, 0), (1, 0)), Internet.CAPTIVE_PORTAL),
+        (networks(0x20, (0, 0)), Internet.NOT_REACHED),
+        (networks(0x20, (2, 0)), Internet.NOT_REACHED),
+        (networks(0x20, (4, 4)), Internet.NOT_REACHED),
+        (networks(0x20, (None, None)), Internet.NOT_REACHED),
+        (networks(0x40, (1, 0)), Internet.NOT_REACHED),
+        (networks(0x420, (1, 0)), Internet.NOT_REACHED),
+        (Unread.DENIED, Internet.NOT_REACHED),
+    ],
+)
+def test_windows_own_word_for_a_sign_in_page_counts_where_it_sees_no_internet(
+    listed, reason
+) -> None:
+    assert found(listed=listed).reason == reason
+    assert found(HEALTHY, listed=listed).reason == Internet.REACHED
+
+
+def test_where_no_adapter_leads_out_a_sign_in_page_is_not_what_is_missing() -> None:
+    assert found(adapters=(), listed=networks(0, (1, 1))).reason == Internet.OFFLINE
+
+
+FLAGS = st.none() | st.integers()
+
+
+@given(st.integers(), st.integers(), st.booleans(), st.integers(), FLAGS, FLAGS)
+def test_nothing_but_the_endpoints_answer_passes(
+    kind, status, gateway, connectivity, v4, v6
+) -> None:
     adapter = Adapter(GUID, kind, status, gateway, metric=1, hardware=True)
-    finding = found(adapters=(adapter,), listed=networks(connectivity))
+    finding = found(adapters=(adapter,), listed=networks(connectivity, (v4, v6)))
     assert finding.verdict in (Verdict.FAIL, Verdict.UNKNOWN)

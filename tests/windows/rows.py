@@ -126,8 +126,12 @@ def network(
     connectivity: int = 0x40,
     connected: bool = True,
     adapters: Sequence[str] = (WIFI,),
+    internet_v4: int | None = 0,
+    internet_v6: int | None = None,
 ) -> Row:
-    return ("network", name, category, connectivity, connected, ",".join(adapters))
+    """A network. The last two are its NLM_INTERNET_CONNECTIVITY, None where it does not tell."""
+    internet = (internet_v4, internet_v6)
+    return ("network", name, category, connectivity, connected, ",".join(adapters), *internet)
 
 
 def wmi(

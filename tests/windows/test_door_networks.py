@@ -27,7 +27,7 @@ PROFILE = (
 )
 ROWS = (
     ("machine", 0x40, 2),
-    ("network", "自宅 2", 1, 0x40, 1, f"{WIFI},{WIRE}"),
+    ("network", "自宅 2", 1, 0x40, 1, f"{WIFI},{WIRE}", 1, 4),
     ("network", "old", 0, 0, 0, WIRE),
     ("network", "会社", 2, 0x400, 1, WIRE),
     ("wlan", WIFI, 1, 1, 1, 9, 4, "喫茶ソ", "profile"),
@@ -50,7 +50,7 @@ def test_the_networks_in_use_are_told_with_their_adapters_and_the_cost(machine: 
         connectivity=0x40,
         cost=2,
         connected=(
-            ConnectedNetwork(1, 0x40, (WIFI, WIRE), "自宅 2"),
+            ConnectedNetwork(1, 0x40, (WIFI, WIRE), "自宅 2", internet_v4=1, internet_v6=4),
             ConnectedNetwork(2, 0x400, (WIRE,), "会社"),
         ),
     )
@@ -61,6 +61,12 @@ def test_a_cost_and_a_name_that_are_not_told_stay_open(machine: Box) -> None:
     machine.answers(*ROWS, ("fails", "GetCost", "0x80004001"), ("fails", "GetName", "0x80004001"))
     found = known(machine, ReadNetworks())
     assert (found.cost, [network.name for network in found.connected]) == (None, [None, None])
+
+
+def test_networks_that_tell_nothing_of_the_internet_leave_it_open(machine: Box) -> None:
+    machine.answers(*ROWS, ("fails", "IPropertyBag", "0x80070005"))
+    found = known(machine, ReadNetworks())
+    assert {(item.internet_v4, item.internet_v6) for item in found.connected} == {(None, None)}
 
 
 def test_a_category_that_is_not_told_is_no_answer(machine: Box) -> None:
@@ -117,6 +123,9 @@ NETWORKS, WLAN = "probes.system.windows.networks", "probes.system.windows.wlan"
         Slip(NETWORKS, "CONNECTION_ADAPTER = 12", "CONNECTION_ADAPTER = 11"),
         Slip(NETWORKS, "GET_COST = 3", "GET_COST = 4"),
         Slip(NETWORKS, "NEXT = 8", "NEXT = 9"),
+        Slip(NETWORKS, "READ_PROPERTY = 3", "READ_PROPERTY = 4"),
+        Slip(NETWORKS, '= "NA_InternetConnectivityV4", ', '= "NA_InternetConnectivityV6", '),
+        Slip(NETWORKS, "55272a00-42cb-11ce", "55272a01-42cb-11ce"),
     ],
     ids=str,
 )

@@ -3,9 +3,11 @@
 import ctypes
 import sys
 
+from precheck.contract.reasons import Unread
 from probes.facts import Fact
 from probes.system.windows import com
 from probes.system.windows.com import Apartment, Guid, Pointer, optional
+from probes.system.windows.failures import Failure
 from probes.system.windows_questions import ConnectedNetwork, Networks, ReadNetworks
 
 if sys.platform != "win32":
@@ -25,6 +27,11 @@ NEXT = 8
 NETWORK_NAME, NETWORK_CONNECTIONS, NETWORK_CONNECTIVITY, NETWORK_CATEGORY = 7, 13, 17, 18
 CONNECTION_ADAPTER = 12
 
+PROPERTY_BAG = "55272a00-42cb-11ce-8135-00aa004bb851"
+READ_PROPERTY = 3
+INTERNET_V4, INTERNET_V6 = "NA_InternetConnectivityV4", "NA_InternetConnectivityV6"
+"""NLM_INTERNET_CONNECTIVITY, which Windows tells of a network by its property bag."""
+
 
 def read(question: ReadNetworks) -> Fact[Networks]:
     """The connected networks, and the machine's connectivity and cost as a whole."""
@@ -39,7 +46,7 @@ def _read(apartment: Apartment) -> Networks:
     return Networks(
         connectivity=manager.number(GET_CONNECTIVITY),
         cost=None if costs is None else optional(lambda: _cost(costs)),
-        connected=tuple(_connected(network) for network in networks.each(NEXT)),
+        connected=tuple(_connected(apartment, network) for network in networks.each(NEXT)),
     )
 
 
@@ -50,14 +57,30 @@ def _cost(costs: Pointer) -> int:
     return cost.value
 
 
-def _connected(network: Pointer) -> ConnectedNetwork:
+def _connected(apartment: Apartment, network: Pointer) -> ConnectedNetwork:
     connections = network.object(NETWORK_CONNECTIONS)
+    bag = network.other(PROPERTY_BAG)
+
+    def told(name: str) -> int | None:
+        return None if bag is None else optional(lambda: _number(apartment, bag, name))
+
     return ConnectedNetwork(
         category=network.number(NETWORK_CATEGORY),
         connectivity=network.number(NETWORK_CONNECTIVITY),
         adapters=tuple(_adapter(connection) for connection in connections.each(NEXT)),
         name=optional(lambda: network.text(NETWORK_NAME)),
+        internet_v4=told(INTERNET_V4),
+        internet_v6=told(INTERNET_V6),
     )
+
+
+def _number(apartment: Apartment, bag: Pointer, name: str) -> int:
+    value = apartment.variant()
+    bag.call(READ_PROPERTY, ctypes.c_wchar_p(name), ctypes.pointer(value), ctypes.c_void_p())
+    number = value.plain()
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise Failure(Unread.GARBLED)
+    return number
 
 
 def _adapter(connection: Pointer) -> str:
