@@ -32,7 +32,7 @@ examples:
   precheck-endpoint appointments --date 2026-11-24
 
 environment: PRECHECK_DATA, PRECHECK_PUBLIC_URL, PRECHECK_ALLOWED_HOSTS, PRECHECK_TRUSTED_PROXY,
-PRECHECK_LOG_LEVEL
+PRECHECK_SECOND_FACTOR, PRECHECK_LOG_LEVEL
 
 exit codes: 0 done, 1 the database failed, 2 something given cannot be used, 130 interrupted
 """
@@ -139,6 +139,17 @@ def _staff_list(options: argparse.Namespace) -> int:
     for member in staff_of(options.office):
         place = member.office or ("every office" if member.role else "the whole system")
         _say(f"{member.name}\t{member.role or 'administrator'}\t{place}")
+    return DONE
+
+
+def _staff_forget_second_factor(options: argparse.Namespace) -> int:
+    _open(options)
+    from django.utils import timezone
+
+    from precheck.endpoint.store.second_factor import forget
+
+    forget(options.name, timezone.now())
+    _note(f"{options.name} is asked for no code any more")
     return DONE
 
 
@@ -271,6 +282,13 @@ def _parser() -> argparse.ArgumentParser:
     staff_remove.add_argument("name", metavar="NAME", help="the user name")
     staff_remove.add_argument("--office", metavar="ID", help="left out: out of everything")
     staff_remove.set_defaults(run=_staff_remove)
+    staff_forget = staff.add_parser(
+        "forget-second-factor",
+        parents=[data],
+        help="ask somebody for no code any more, whose telephone is lost",
+    )
+    staff_forget.add_argument("name", metavar="NAME", help="the user name")
+    staff_forget.set_defaults(run=_staff_forget_second_factor)
     staff_list = staff.add_parser(
         "list", parents=[data], help="who is on the staff: name, role and office, with tabs"
     )

@@ -6,6 +6,7 @@
 | `PRECHECK_PUBLIC_URL` | the address people use, as `https://check.example.jp` | loopback only |
 | `PRECHECK_ALLOWED_HOSTS` | more host names to answer to, with commas | none |
 | `PRECHECK_TRUSTED_PROXY` | the address of the one proxy whose headers are believed | none |
+| `PRECHECK_SECOND_FACTOR` | a code from a telephone at the sign-in: off, optional or required | off |
 | `PRECHECK_LOG_LEVEL` | debug, info, warning or error | info |
 
 Nothing is written here: the command prepares the data folder before Django reads this.
@@ -64,8 +65,8 @@ MIDDLEWARE = [
     "precheck.endpoint.logs.log_access",
     "django.middleware.security.SecurityMiddleware",
     "precheck.endpoint.headers.add_headers",
-    "precheck.endpoint.language.choose_language",
     "precheck.endpoint.api.short_way.answer_api",
+    "precheck.endpoint.language.choose_language",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -99,6 +100,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+
+SECOND_FACTOR = os.environ.get("PRECHECK_SECOND_FACTOR", "off")
+if SECOND_FACTOR not in ("off", "optional", "required"):
+    raise ImproperlyConfigured("PRECHECK_SECOND_FACTOR is off, optional or required")
 
 # One process, several threads, one connection per thread that stays open: without that, WAL costs
 # more flushes than it saves. FULL: what was answered is on the disk. secure_delete: what retention

@@ -1,4 +1,4 @@
-"""Signing in, the list and an appointment, with a real browser: by the keyboard, and for all eyes."""
+"""Signing in, the list and an appointment with a real browser: by keyboard, and for all eyes."""
 
 import pytest
 

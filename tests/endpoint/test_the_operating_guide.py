@@ -14,9 +14,11 @@ from django.contrib.auth.models import User
 import precheck.endpoint
 from precheck.endpoint.attempts import EACH, TOGETHER
 from precheck.endpoint.command import main
+from precheck.endpoint.store.audit import AUDIT_KEPT
 from precheck.endpoint.store.changes import put_staff
 from precheck.endpoint.store.ingest import RUNS_LIMIT
 from precheck.endpoint.store.models import Office
+from precheck.endpoint.store.sign_ins import FROM_ANYWHERE, FROM_ONE_ADDRESS
 from tests.endpoint.people import LIST, browser, office
 from tests.endpoint.scene import DAY, OFFICE, command, done, new_code, report, send, serving
 
@@ -133,5 +135,10 @@ def test_the_numbers_in_the_guide_are_those_that_hold() -> None:
     assert f"then one every {EACH.seconds} seconds" in text
     assert f"all clients together {TOGETHER.burst}, then five a second" in text
     assert TOGETHER.seconds * 5 == 1
+    own, spread = FROM_ONE_ADDRESS, FROM_ANYWHERE
+    assert f"for one account {own.burst} at once from one address, then one every" in text
+    assert f"then one every {own.seconds} seconds; for one account from all addresses" in text
+    assert f"addresses {spread.burst}, then one every {spread.seconds} seconds" in text
+    assert f"is deleted after {AUDIT_KEPT.days} days" in text
     assert f"{RUNS_LIMIT} reports per appointment" in text
     assert f"deleted {kept} days after its day" in text

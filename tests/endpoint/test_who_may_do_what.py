@@ -104,6 +104,8 @@ MATRIX: dict[str, Row] = {
     "": Row("/", all_get(DONE), all_get(DONE)),
     "staff/": Row("/staff/", staff_get(DONE)),
     "staff/login/": Row("/staff/login/", all_get(SEEN), all_get(WRONG)),
+    "staff/login/code/": Row("/staff/login/code/", all_get(GONE), all_get(GONE)),
+    "staff/second-factor/": Row("/staff/second-factor/", staff_get(GONE), staff_get(GONE)),
     "staff/logout/": Row("/staff/logout/", post=all_get(LOGIN), recorded=Action.SIGNED_OUT),
     "staff/appointments/": Row("/staff/appointments/", staff_get(SEEN)),
     "staff/appointments/<uuid:appointment>/": Row(

@@ -12,10 +12,12 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from precheck.endpoint.store.models import Appointment, Membership, Office, Role
 
@@ -103,7 +105,8 @@ def needs(
     Callable[Concatenate[HttpRequest, P], HttpResponse],
 ]:
     """Decorate a view that takes the request and an `Access`: it is for those who hold `permission`
-    somewhere. Everybody else who is signed in is refused; who is not, is led to the sign-in."""
+    somewhere. Everybody else who is signed in is refused; who is not, is led to the sign-in, and
+    who has no second factor where one is required, to setting it up."""
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, Access, P], HttpResponse],
@@ -113,11 +116,23 @@ def needs(
             grants = grants_of(request)
             if grants is None or not grants.may(permission):
                 raise PermissionDenied
+            if lacks_second_factor(request):
+                return redirect("staff-second-factor")
             return view(request, Access(grants, permission), *args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+SECOND_FACTOR_PASSED = "second_factor_passed"
+"""In the session of somebody who has shown that they hold one."""
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether who is signed in sees nothing before they have set one up."""
+    required = settings.SECOND_FACTOR == "required"
+    return required and not request.session.get(SECOND_FACTOR_PASSED, False)
 
 
 _KEPT = "precheck.grants"

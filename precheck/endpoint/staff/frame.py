@@ -4,6 +4,7 @@ the other language."""
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -62,6 +63,10 @@ class Frame:
         """The name of who is signed in."""
         grants = grants_of(self._request)
         return self.words.signed_in_as.format(name=grants.user.get_username()) if grants else None
+
+    @property
+    def offers_second_factor(self) -> bool:
+        return bool(settings.SECOND_FACTOR != "off")
 
     @cached_property
     def menu(self) -> list[Shown]:

@@ -13,9 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from precheck.endpoint.language import current_language
-from precheck.endpoint.staff.access import grants_of
+from precheck.endpoint.staff.access import grants_of, lacks_second_factor
 from precheck.endpoint.staff.forms import SignInForm
 from precheck.endpoint.staff.frame import visible
+from precheck.endpoint.staff.second_factor import is_asked_of, wait_for_code
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.store.audit import record
 from precheck.endpoint.store.models import Action
@@ -27,6 +28,8 @@ from precheck.endpoint.store.writing import writing
 def home(request: HttpRequest) -> HttpResponse:
     """Where somebody arrives: the first page of their menu, with what was asked of this one."""
     grants = grants_of(request)
+    if lacks_second_factor(request):
+        return redirect("staff-second-factor")
     for entry in visible(grants) if grants else ():
         asked = request.GET.urlencode()
         return redirect(reverse(entry.page) + (f"?{asked}" if asked else ""))
@@ -52,6 +55,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form, status = SignInForm(request, words, request.POST), 400
             if form.is_valid():
                 now, user = timezone.now(), form.get_user()
+                if is_asked_of(user):
+                    return wait_for_code(request, user, target)
                 forgive(name, address, now)
                 with writing():
                     login(request, user)

@@ -158,6 +158,8 @@ class Action(StrEnum):
     STAFF_PUT = "staff_put"
     STAFF_REMOVED = "staff_removed"
     OFFICE_PUT = "office_put"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
 
 
 class AuditEntry(models.Model):
@@ -188,3 +190,18 @@ class SignInDebt(models.Model):
     key = models.CharField(primary_key=True, max_length=64)
     debt = models.FloatField()
     counted_at = models.DateTimeField(db_index=True)
+
+
+class SecondFactor(models.Model):
+    """That somebody's telephone can make codes for them (`second_factor.py`). The secret itself is
+    not kept."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    salt = models.CharField(max_length=32)
+    """What the secret is derived from, together with the endpoint's own."""
+    confirmed = models.BooleanField(default=False)
+    """Whether a code was right once; until then it is not asked for."""
+    used_step = models.BigIntegerField(default=0)
+    """The last 30 seconds, counted since 1970, whose code was used; no older one is taken again."""

@@ -45,6 +45,17 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     too_many_attempts: str
     no_office: str
 
+    second_factor: str
+    second_factor_how: str
+    second_factor_drawn: str
+    second_factor_typed: str
+    second_factor_stands: str
+    set_up: str
+    go_on: str
+    code: str
+    code_hint: str
+    code_wrong: str
+
     time: str
     today: str
     state: str
