@@ -18,7 +18,7 @@ from probes.system_report import Item, items_on, listed, word
 
 CAMERAS = "SPCameraDataType"
 SOUND = "SPAudioDataType"
-EXTENSIONS = ReadFile("/Library/SystemExtensions/db.plist")
+EXTENSIONS = ReadFile("/Library/SystemExtensions/db.plist", limit=8 << 20)
 CAMERA_EXTENSION = "com.apple.system_extension.cmio"
 ACTIVE = "activated_enabled"
 
@@ -27,12 +27,15 @@ PERMISSIONS = "TCC"
 APPLES_IDS = ("6C707041-05AC-", "47B4B64B-7067-4B9C-")
 """How the ids of cameras begin that Apple builds into its own computers and displays."""
 
-HARDWARE = re.compile(
-    r"UVC Camera VendorID_\d+ ProductID_\d+"
-    r"|i(?:Phone|Pad|Pod)\d+,\d+"
-    r"|(?:FaceTime HD|MacBook(?: Air| Pro)?|iMac|Studio Display(?: XDR)?) Camera(?: \(Built-in\))?"
+APPLES_MODELS = frozenset(
+    {
+        *("FaceTime HD Camera", "FaceTime HD Camera (Built-in)", "iMac Camera"),
+        *("MacBook Camera", "MacBook Air Camera", "MacBook Pro Camera"),
+        *("Studio Display Camera", "Studio Display XDR Camera"),
+    }
 )
-"""Models of cameras with a lens: on USB, of an iPhone nearby (Continuity Camera), built in."""
+HARDWARE = re.compile(r"UVC Camera VendorID_\d+ ProductID_\d+|i(?:Phone|Pad|Pod)\d+,\d+")
+"""Models of cameras with a lens: on USB, and of an iPhone nearby (Continuity Camera)."""
 
 PROGRAMS = {
     "OBS Camera Extension": "OBS Virtual Camera",
@@ -77,7 +80,8 @@ def camera_of(item: Item) -> Camera:
     model, unique = word(item, "spcamera_model-id"), word(item, "spcamera_unique-id")
     if model in PROGRAMS:
         return Camera(CameraKind.VIRTUAL, PROGRAMS[model])
-    real = HARDWARE.fullmatch(model) is not None or unique.upper().startswith(APPLES_IDS)
+    apples = model in APPLES_MODELS or unique.upper().startswith(APPLES_IDS)
+    real = apples or HARDWARE.fullmatch(model) is not None
     return Camera(CameraKind.REAL if real else CameraKind.UNCLEAR)
 
 

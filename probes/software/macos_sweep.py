@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from precheck.contract.catalogues.software import Product
 from precheck.contract.reasons import Unread
-from probes.facts import Fact, Known, Unknown, parsed
+from probes.facts import Fact, Known, Unknown, is_missing, parsed
 from probes.software.matching import base_name
 from probes.software.sweep import (
     SOURCE,
@@ -95,6 +95,8 @@ def _everywhere(system: System, products: tuple[Product, ...]) -> Fact[Stored]:
             return parsed(_at_source(found), lambda paths: stored_or_app(paths, products))
     names = frozenset(name.lower() for name in _names(products))
     answer = system.ask(SweepFiles(OPEN_FOLDERS, names, depth=3, seconds=2.0))
+    if is_missing(answer):
+        answer = Known((), SOURCE)
     return parsed(_at_source(answer), lambda paths: stored_or_app(paths, products))
 
 

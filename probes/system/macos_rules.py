@@ -9,8 +9,16 @@ from typing import Any
 
 from probes.plists import array, dictionary
 from probes.system.extracts import json_fields, lines, piece
+from probes.system.macos_extracts import (
+    camera_report,
+    found_paths,
+    interface_summary,
+    interfaces_in_use,
+    link_handlers,
+    wifi_report,
+)
 from probes.system.rule import Listing, Rule
-from probes.system.software_lists import OTHER, Cut, Names
+from probes.system.software_lists import OTHER, Cut, Names, newline_split
 
 
 def plist_of(*fields: str, matching: str = "(?!)", hidden: frozenset[str] = frozenset()) -> Cut:
@@ -66,8 +74,8 @@ _UPDATES = Rule(
 
 
 def installed_systems(text: bytes, names: Names) -> bytes:
-    """InstallHistory.plist: when which macOS and data of XProtect's was installed, and no other
-    program."""
+    """InstallHistory.plist: when which macOS, Safari and data of XProtect's was installed, and no
+    other program."""
     del names
     entries = array(text)
     if entries is None:
@@ -76,25 +84,28 @@ def installed_systems(text: bytes, names: Names) -> bytes:
         {key: item for key, item in entry.items() if key in _HISTORY and _is_plain(item)}
         for entry in entries
         if isinstance(entry, dict)
-        and str(entry.get("displayName", "")).partition(" ")[0] in _SYSTEM_PARTS
+        and str(entry.get("displayName", "")).split()[:1] in _SYSTEM_PARTS
     ]
     return _written(kept)
 
 
 def listed_extensions(text: bytes, names: Names) -> bytes:
-    """db.plist of the system extensions: those of listed products, as far as they are read."""
+    """db.plist of the system extensions: those of listed products, as far as they are read, and
+    without a name those that make cameras."""
     listed = (dictionary(text) or {}).get("extensions")
     if not isinstance(listed, list):
         return OTHER.encode()
-    return _written(
-        {
-            "extensions": [
-                _plain_fields(item)
-                for item in listed
-                if isinstance(item, dict) and names.keep(str(item.get("identifier", "")))
-            ]
-        }
-    )
+    shown = (_shown_extension(item, names) for item in listed if isinstance(item, dict))
+    return _written({"extensions": [item for item in shown if item is not None]})
+
+
+def _shown_extension(extension: dict[str, Any], names: Names) -> dict[str, Any] | None:
+    if names.keep(str(extension.get("identifier", ""))):
+        return _plain_fields(extension)
+    categories = extension.get("categories")
+    if isinstance(categories, list) and _CAMERA in categories:
+        return {"state": str(extension.get("state")), "categories": [_CAMERA]}
+    return None
 
 
 def _plain_fields(extension: dict[str, Any]) -> dict[str, Any]:
@@ -116,13 +127,15 @@ def _written(values: Any) -> bytes:
         return OTHER.encode()
 
 
-_SYSTEM_PARTS = ("macOS", "XProtectPlistConfigData")
+_SYSTEM_PARTS = (["macOS"], ["XProtectPlistConfigData"], ["Safari"])
 _HISTORY = frozenset({"date", "displayName", "displayVersion", "processName"})
 
 
 def _is_plain(value: Any) -> bool:
     return isinstance(value, str | datetime)
 
+
+_CAMERA = "com.apple.system_extension.cmio"
 
 FILES: Mapping[str, Rule] = MappingProxyType(
     {
@@ -137,6 +150,8 @@ FILES: Mapping[str, Rule] = MappingProxyType(
             plist_of("forceDelayedSoftwareUpdates", "forceDelayedAppSoftwareUpdates")
         ),
         "/Library/Receipts/InstallHistory.plist": Rule(installed_systems, addresses=False),
+        "~/Library/Preferences/com.apple.LaunchServices"
+        "/com.apple.launchservices.secure.plist": Rule(link_handlers),
         "/Library/Preferences/com.apple.alf.plist": Rule(plist_of("globalstate")),
         "/Library/SystemExtensions/db.plist": Rule(listed_extensions),
         "/var/db/com.apple.xpc.launchd/disabled.plist": Rule(
@@ -149,7 +164,13 @@ FILES: Mapping[str, Rule] = MappingProxyType(
 )
 """By path, part by part, each part as in fnmatch."""
 
-FILE_NAMES: Mapping[str, Rule] = MappingProxyType({})
+FILE_NAMES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "Info.plist": Rule(
+            plist_of("CFBundleIdentifier", "CFBundleShortVersionString"), addresses=False
+        ),
+    }
+)
 """By base name: what a program says of itself, wherever it lies."""
 
 COMMANDS: Mapping[tuple[str, ...], Rule] = MappingProxyType(
@@ -164,6 +185,20 @@ COMMANDS: Mapping[tuple[str, ...], Rule] = MappingProxyType(
         ("xprotect", "version"): Rule(
             piece(r"\AVersion: [0-9]+\s+Installed: [-+: 0-9]+\s*\Z"), addresses=False
         ),
+        ("scutil", "--nwi"): Rule(interfaces_in_use, addresses=False),
+        ("ipconfig", "getsummary", "*"): Rule(interface_summary),
+        ("system_profiler", "-json", "SPAirPortDataType"): Rule(wifi_report),
+        ("system_profiler", "-json", "SPCameraDataType"): Rule(camera_report),
+        ("system_profiler", "-json", "SPAudioDataType"): Rule(
+            json_fields(
+                *("SPAudioDataType", "_items"),
+                *("coreaudio_device_input", "coreaudio_device_transport"),
+            )
+        ),
+        ("mdutil", "-s", "/"): Rule(
+            lines(r"/:|\s*(?:Indexing|Spotlight)[A-Za-z ]*\. *", newline_split)
+        ),
+        ("mdfind", "-0", "*"): Rule(found_paths),
         ("spctl", "--status"): Rule(lines(r"assessments (?:enabled|disabled)")),
     }
 )
@@ -172,7 +207,12 @@ its errors nothing does."""
 
 FOLDERS: Mapping[str, Listing] = MappingProxyType(
     {
+        "/Applications": Listing.SOFTWARE,
+        "/Applications/*": Listing.SOFTWARE,
         "/Library/LaunchDaemons": Listing.SOFTWARE,
+        "/opt/homebrew/bin": Listing.SOFTWARE,
+        "~/Applications": Listing.SOFTWARE,
+        "~/Applications/*": Listing.SOFTWARE,
     }
 )
 """By path, part by part."""
