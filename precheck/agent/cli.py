@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         from precheck.agent import worker
 
         worker.main()
-    options = _parser().parse_args(argv)
+    options = _parser().parse_args(argv or ["page"])
     if options.command == "version":
         print(__version__)  # noqa: T201 - the whole command
         sys.exit(READY)
@@ -39,11 +39,25 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="precheck",
         description="オンライン相談 事前チェック: checks this device against the terms of an online"
-        " job-counselling session. It reads settings only and changes nothing.",
+        " job-counselling session. It reads settings only and changes nothing. Without a command it"
+        " opens its page in the browser.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    page = _command(
+        commands,
+        "page",
+        "show the checks on a page in the browser, on this device alone",
+        "precheck page\nprecheck page --endpoint https://precheck.example.jp",
+    )
+    page.add_argument(
+        "--endpoint",
+        metavar="ADDRESS",
+        help="the office's status endpoint (default: PRECHECK_ENDPOINT)",
+    )
+    page.add_argument("--no-open", action="store_true", help="print the page's address only")
 
     check = _command(
         commands,

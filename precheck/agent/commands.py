@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from precheck.agent.address import endpoint_address
-from precheck.agent.errors import AgentError, CannotKeep, CouldNotRun, EndpointNeeded, WrongUsage
+from precheck.agent.errors import AgentError, CouldNotRun, EndpointNeeded, WrongUsage
 from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
 from precheck.agent.machine import os_family
-from precheck.agent.outbox import Delivery, Entry, Outbox, deliver
+from precheck.agent.outbox import Delivery, Entry, Outbox, deliver, keep_and_deliver
 from precheck.agent.session import Plan, Session, narrowed, plan
 from precheck.contract.checks import CheckId
 from precheck.contract.code import parse_code
@@ -115,6 +115,13 @@ def check(options: Options) -> int:
     return COULD_NOT_RUN if options.send or options.yes_send else EXIT[session.readiness()]
 
 
+def page(options: Options) -> int:
+    """`precheck page`"""
+    from precheck.agent.page.run import serve
+
+    return serve(Language(options.lang), _endpoint(options), opened=not options.no_open)
+
+
 def record(options: Options) -> int:
     """`precheck record`"""
     terminal = _terminal(options)
@@ -173,6 +180,7 @@ def demo(options: Options) -> int:
 
 
 _COMMANDS: dict[str, Callable[[Options], int]] = {
+    "page": page,
     "check": check,
     "record": record,
     "send": send,
@@ -204,11 +212,15 @@ def _as_json(
 
 def _chosen_plan(options: Options, now: datetime) -> Plan:
     code = parse_code(options.code) if options.code is not None else None
-    typed = options.endpoint or os.environ.get("PRECHECK_ENDPOINT")
-    endpoint = endpoint_address(typed) if typed else None
+    endpoint = _endpoint(options)
     if code is not None and endpoint is None:
         raise EndpointNeeded("--code needs --endpoint, the address that the office gave you")
     return plan(options.office, code, endpoint, now)
+
+
+def _endpoint(options: Options) -> str | None:
+    typed = options.endpoint or os.environ.get("PRECHECK_ENDPOINT")
+    return endpoint_address(typed) if typed else None
 
 
 def _only(listed: str | None, chosen: Plan) -> tuple[CheckId, ...] | None:
@@ -267,23 +279,13 @@ def _offer(session: Session, terminal: "Terminal", consented: bool) -> int:
 
 
 def _deliver(session: Session, report: Report, terminal: "Terminal", *, quiet: bool) -> bool:
-    """Keep the report, then send it, so that nothing is lost in between."""
     endpoint, code = session.plan.endpoint, session.plan.code
     if endpoint is None or code is None:
         raise WrongUsage("there is nobody to send to")
     from precheck.agent.client import Client
 
-    outbox = Outbox()
     entry = Entry(endpoint=endpoint, code=code, report=report)
-    unkept: CannotKeep | None = None
-    try:
-        outbox.keep(entry)
-    except CannotKeep as error:
-        # Without a safety copy it is still worth sending; only if that fails too is it lost.
-        unkept = error
-    delivery = deliver(outbox, entry, Client(endpoint))
-    if unkept is not None and delivery.receipt is None and delivery.refused is None:
-        raise unkept
+    delivery = keep_and_deliver(Outbox(), entry, Client(endpoint))
     if not quiet or delivery.receipt is None:
         _tell(delivery, terminal)
     return delivery.receipt is not None

@@ -123,6 +123,23 @@ def deliver(outbox: Outbox, entry: Entry, client: "Client") -> Delivery:
     return Delivery(entry, receipt=receipt)
 
 
+def keep_and_deliver(outbox: Outbox, entry: Entry, client: "Client") -> Delivery:
+    """Keep one entry, then send it, so that nothing is lost in between.
+
+    Without a safety copy it is still worth sending; only where that brings no answer either is the
+    report lost, and `CannotKeep` raised.
+    """
+    unkept: CannotKeep | None = None
+    try:
+        outbox.keep(entry)
+    except CannotKeep as error:
+        unkept = error
+    delivery = deliver(outbox, entry, client)
+    if unkept is not None and delivery.receipt is None and delivery.refused is None:
+        raise unkept
+    return delivery
+
+
 def default_folder() -> Path:
     """The outbox's place in the user's state folder."""
     import platformdirs

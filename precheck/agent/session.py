@@ -141,8 +141,12 @@ class Session:
 
     def _kept(self, findings: Iterator[Finding]) -> Iterator[Finding]:
         for finding in findings:
-            self._findings[finding.check] = finding
+            self.keep(finding)
             yield finding
+
+    def keep(self, finding: Finding) -> None:
+        """Let `finding` be what counts for its check."""
+        self._findings[finding.check] = finding
 
     def open_questions(self) -> tuple[CheckId, ...]:
         """The checks that only the person can answer and has not yet, in order."""

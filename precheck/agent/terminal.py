@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from precheck.agent.session import Row, Session
+from precheck.agent.tokyo import tokyo
 from precheck.contract.api import Receipt
 from precheck.contract.checks import DECLARED_CHECKS, CheckId
 from precheck.contract.finding import Finding
@@ -19,7 +19,6 @@ from precheck.contract.reasons import Declared, Reason, Unread, reasons_of
 from precheck.contract.report import Report, encode_report
 from precheck.contract.verdict import Level, OsFamily, Readiness, Verdict
 from precheck.contract.wording import Wording
-from probes.check import TOKYO
 
 STYLES = {
     Verdict.PASS: "green",
@@ -257,8 +256,3 @@ def _telling_reasons(check: CheckId) -> tuple[Reason, ...]:
 def _blocks(session: Session, row: Row) -> bool:
     level = session.plan.policy.requirement(row.check).level_on(session.day)
     return row.verdict is Verdict.FAIL and level in (Level.REQUIRED, Level.DECLARED)
-
-
-def tokyo(moment: datetime) -> str:
-    """`moment` as people in Japan read it: 2026-11-24 10:00."""
-    return moment.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")

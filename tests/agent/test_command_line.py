@@ -15,7 +15,7 @@ from tests.agent.program import ENDED, SUPPORTED, Ran, a_machine, precheck
 from tests.agent.reports import CODE
 from tests.agent.stand_in_endpoint import StandIn, running
 
-COMMANDS = ("check", "record", "send", "offices", "explain", "demo", "version")
+COMMANDS = ("page", "check", "record", "send", "offices", "explain", "demo", "version")
 
 
 def only_os_support(home: Path, os_release: bytes | None, *more: str):
@@ -34,8 +34,8 @@ def test_the_exit_code_says_the_result(tmp_path: Path, os_release, code: int) ->
 @pytest.mark.parametrize(
     "arguments",
     [
-        (),
         ("chek",),
+        ("page", "--endpoint", "http://precheck.example.jp"),
         ("check", "--only", "firewal"),
         ("check", "--only", ""),
         ("check", "--only", "firewall,"),

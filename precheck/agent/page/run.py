@@ -1,0 +1,149 @@
+"""`precheck page`: serves the page, opens it, and ends when it is gone."""
+
+import http.client
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from precheck.agent.errors import CannotKeep, CouldNotRun
+from precheck.agent.exits import COULD_NOT_RUN, READY
+from precheck.agent.machine import os_family
+from precheck.agent.outbox import Outbox, default_folder
+from precheck.agent.page.entrance import Entrance
+from precheck.agent.page.flow import Flow
+from precheck.agent.page.guard import CONTROL_HEADER
+from precheck.agent.page.hand_over import FILE_PREFIX, HandOver, ways_to_open
+from precheck.agent.page.only_one import Running, TheOnlyOne, become_the_only_one, who_runs
+from precheck.agent.page.presence import Presence
+from precheck.agent.page.server import HOST, OPEN, PageServer
+from precheck.agent.page.settings_screens import settings_screens
+from precheck.contract.wording import Language, load_wording
+
+LOOK = 1.0
+"""Seconds between two looks at whether the page is there."""
+
+NO_PAGE = 15.0
+"""Seconds without a page after which its address is printed as well."""
+
+TRIES, BETWEEN_TRIES = 20, 0.25
+"""How often a second start looks for the first, which may be starting or ending right now."""
+
+
+def serve(language: Language, endpoint: str | None, *, opened: bool) -> int:
+    """Serve the page until it is gone or the person ends it; without `opened` its address is only
+    printed. Where it is served already, bring that one back instead. Returns an exit code."""
+    folder = default_folder().parent / "page"
+    for _ in range(TRIES):
+        try:
+            held = become_the_only_one(folder)
+        except CannotKeep:
+            folder = Path(tempfile.mkdtemp(prefix="precheck-"))
+            held = become_the_only_one(folder)
+        if held is not None:
+            return _serve(folder, held, language, endpoint, opened)
+        running = who_runs(folder)
+        if running is not None and _shows_itself(running, language):
+            return READY
+        time.sleep(BETWEEN_TRIES)
+    raise CouldNotRun("another precheck runs, and does not answer")
+
+
+def _serve(
+    folder: Path, held: TheOnlyOne, language: Language, endpoint: str | None, opened: bool
+) -> int:
+    family = os_family()
+    flow = Flow(
+        family=family,
+        language=language,
+        endpoint=endpoint,
+        outbox=Outbox(),
+        screens=settings_screens(family),
+    )
+    presence, entrance = Presence(time.monotonic), Entrance(time.monotonic)
+    _remove_left_over(folder)
+    try:
+        server = PageServer(flow, presence, entrance)
+    except OSError as error:
+        held.release()
+        raise CouldNotRun("no port of this machine could be had") from error
+    ways = ways_to_open(family, os.environ) if opened else ()
+    hand_over = HandOver(folder, server.port, entrance, ways)
+    server.show = hand_over.open
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        held.announce(Running(port=server.port, control=entrance.control))
+        threading.Thread(target=_open, args=(hand_over, language), daemon=True).start()
+        _until_over(flow, presence, hand_over, language, said=not opened)
+    finally:
+        flow.end()
+        server.shutdown()
+        server.server_close()
+        hand_over.clear()
+        held.release()
+    return READY if presence.came else COULD_NOT_RUN
+
+
+def _until_over(
+    flow: Flow, presence: Presence, hand_over: HandOver, language: Language, *, said: bool
+) -> None:
+    begun = time.monotonic()
+    while not flow.ended.wait(LOOK):
+        hand_over.clear(used_only=True)
+        if not presence.came and not said and time.monotonic() - begun > NO_PAGE:
+            said = True
+            _say_address(hand_over.address(), language)
+        if presence.over():
+            return
+    # Pages that wait for news are told that this is the end.
+    time.sleep(BETWEEN_TRIES)
+
+
+def _open(hand_over: HandOver, language: Language) -> None:
+    address = hand_over.open()
+    if address is not None:
+        _say_address(address, language)
+
+
+def _shows_itself(running: Running, language: Language) -> bool:
+    """Whether the program that runs showed its page again, or said where it is."""
+    connection = http.client.HTTPConnection(HOST, running.port, timeout=30)
+    headers = {
+        "Origin": f"http://{HOST}:{running.port}",
+        "Content-Type": "application/json",
+        CONTROL_HEADER: running.control,
+    }
+    try:
+        connection.request("POST", OPEN, b"{}", headers)
+        answer = connection.getresponse()
+        content = answer.read(10_000)
+        address = json.loads(content)["address"] if answer.status == http.HTTPStatus.OK else ""
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        return False
+    finally:
+        connection.close()
+    if address == "":
+        return False
+    if isinstance(address, str):
+        _say_address(address, language)
+    return True
+
+
+def _say_address(address: str, language: Language) -> None:
+    """Print where the page is, for whoever looks at the terminal."""
+    if sys.stdout is None:
+        return
+    with suppress(OSError, ValueError):
+        text = load_wording(language).phrases["page_address"].format(address=address)
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
+
+def _remove_left_over(folder: Path) -> None:
+    for file in folder.glob(f"{FILE_PREFIX}*.html"):
+        with suppress(OSError):
+            file.unlink(missing_ok=True)

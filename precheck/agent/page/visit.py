@@ -1,0 +1,66 @@
+"""From one code, or office, to what became of its report."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from precheck.agent.errors import AgentError
+from precheck.agent.session import Session
+from precheck.contract.api import Receipt
+from precheck.contract.checks import CheckId
+from precheck.contract.report import Report
+
+
+class Sending(StrEnum):
+    """What became of the report to which the person consented."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    KEPT = "kept"
+    """The endpoint is away; it is sent later."""
+    REFUSED = "refused"
+    """The endpoint will never take it."""
+    LOST = "lost"
+    """Neither sent nor kept."""
+
+
+@dataclass
+class Visit:
+    """One visit. Read and changed under the lock of the flow alone.
+
+    `guessed`: there is a code, and nobody could say whose terms it stands for. `begun`: the checks
+    were started at least once. `draft` is what was shown for sending, until something changes.
+    """
+
+    code: str | None
+    office: str | None
+    endpoint: str | None
+    looking_up: bool = True
+    guessed: bool = False
+    session: Session | None = None
+    begun: bool = False
+    running: set[CheckId] = field(default_factory=set)
+    running_since: float = 0.0
+    problem: AgentError | None = None
+    draft: Report | None = None
+    declined: bool = False
+    sending: Sending | None = None
+    receipt: Receipt | None = None
+    refused: str | None = None
+
+    def all_found(self) -> bool:
+        """Whether every check has landed, and none is being done again."""
+        if self.session is None or self.running:
+            return False
+        found = {item.check for item in self.session.findings()}
+        return found.issuperset(self.session.plan.checks)
+
+    def can_send(self) -> bool:
+        """Whether a report has somebody to go to, and says all."""
+        return (
+            self.all_found()
+            and not self.guessed
+            and self.sending is not Sending.SENDING
+            and self.session is not None
+            and self.session.plan.code is not None
+            and self.session.plan.endpoint is not None
+        )
