@@ -58,19 +58,33 @@ _SWITCHES = (
     *("AutomaticCheckEnabled", "AutomaticDownload", "AutomaticallyInstallMacOSUpdates"),
     *("CriticalUpdateInstall", "ConfigDataInstall"),
 )
-_SYSTEM_UPDATE = r"MSU_UPDATE_[0-9A-Za-z]+_patch_[0-9.]+(?:_(?:minor|major|rsr))?"
+_SYSTEM_BEGINS = "MSU_UPDATE_"
+_SYSTEM_UPDATE = rf"{_SYSTEM_BEGINS}[0-9A-Za-z]+_patch_[0-9.]+(?:_(?:minor|major|rsr))?"
 _BUILD = r"[0-9]{1,3}[A-Z][0-9]{1,6}[a-z]?"
-_UPDATES = Rule(
-    plist_of(
-        *_SWITCHES,
-        *("RecommendedUpdates", "Identifier", "Product Key", "Display Version"),
-        *("LastFullSuccessfulDate", "LastSuccessfulMSUScanDate"),
-        *("LastSuccessfulBackgroundMSUScanDate", "FirstOfferDateDictionary"),
-        "InstallDateDictionary",
-        matching=f"{_SYSTEM_UPDATE}|{_BUILD}",
-    ),
-    addresses=False,
+_APPLES_UPDATE = re.compile(rf"{_SYSTEM_UPDATE}|Safari[0-9A-Za-z.]*")
+_UPDATES = plist_of(
+    *_SWITCHES,
+    *("RecommendedUpdates", "Identifier", "Product Key"),
+    *("LastFullSuccessfulDate", "LastSuccessfulMSUScanDate"),
+    *("LastSuccessfulBackgroundMSUScanDate", "FirstOfferDateDictionary"),
+    "InstallDateDictionary",
+    matching=f"{_SYSTEM_UPDATE}|{_BUILD}",
 )
+
+
+def update_state(text: bytes, names: Names) -> bytes:
+    """com.apple.SoftwareUpdate.plist: when it looked and what for macOS and Safari it found, and
+    how much for other programs and devices."""
+    values = dictionary(_UPDATES(text, names))
+    if values is None:
+        return OTHER.encode()
+    listed = values.get("RecommendedUpdates")
+    for entry in listed if isinstance(listed, list) else ():
+        for key, name in entry.items() if isinstance(entry, dict) else ():
+            system = str(name).startswith(_SYSTEM_BEGINS)
+            other = _SYSTEM_BEGINS + OTHER if system else OTHER
+            entry[key] = name if _APPLES_UPDATE.fullmatch(str(name)) else other
+    return _written(values)
 
 
 def installed_systems(text: bytes, names: Names) -> bytes:
@@ -142,7 +156,7 @@ FILES: Mapping[str, Rule] = MappingProxyType(
         "/System/Library/CoreServices/.SystemVersionPlatform.plist": _VERSION,
         "/System/Library/CoreServices/SystemVersion.plist": _VERSION,
         "/System/Cryptexes/OS/System/Library/CoreServices/SystemVersion.plist": _VERSION,
-        "/Library/Preferences/com.apple.SoftwareUpdate.plist": _UPDATES,
+        "/Library/Preferences/com.apple.SoftwareUpdate.plist": Rule(update_state, addresses=False),
         "/Library/Managed Preferences/com.apple.SoftwareUpdate.plist": Rule(
             plist_of(*_SWITCHES, hidden=frozenset({"CatalogURL"}))
         ),
