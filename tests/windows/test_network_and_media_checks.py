@@ -2,6 +2,7 @@
 composed registry."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ from tests.windows.test_door_devices_and_services import plugged_in
 
 PROGRAM = """
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 from precheck.contract.checks import CheckId
@@ -26,14 +27,14 @@ from probes.registry import load_check
 from probes.system.live import live_system
 
 system = live_system()
-context = Context(load_office("standard"), datetime.now(UTC))
-findings = [load_check(CheckId(name)).run(system, context) for name in sys.argv[1:]]
+context = Context(load_office("standard"), datetime.fromisoformat(sys.argv[1]))
+findings = [load_check(CheckId(name)).run(system, context) for name in sys.argv[2:]]
 sys.stdout.buffer.write(msgspec.json.encode(findings))
 """
 
 
-def findings(box: Box, *checks: str) -> list[Finding]:
-    ran = box.python("-c", PROGRAM, *checks)
+def findings(box: Box, *checks: str, now: datetime | None = None) -> list[Finding]:
+    ran = box.python("-c", PROGRAM, (now or datetime.now(UTC)).isoformat(), *checks)
     assert ran.code == 0, ran.err.decode(errors="replace")
     return msgspec.json.decode(ran.out, type=list[Finding])
 
@@ -92,8 +93,8 @@ def machine(bed: Path) -> Iterator[Box]:
         yield box
 
 
-def reasons(box: Box, *checks: str) -> list[str]:
-    return [finding.reason for finding in findings(box, *checks)]
+def reasons(box: Box, *checks: str, now: datetime | None = None) -> list[str]:
+    return [finding.reason for finding in findings(box, *checks, now=now)]
 
 
 def test_a_bare_machine_has_no_camera_and_does_not_tell_of_a_microphone(bare: Box) -> None:
