@@ -7,8 +7,8 @@ Serves 第5条(6): 「ウイルス対策ソフト(有償版相当に限ります
 Sources:
 - Windows: Windows Security Center, through IWSCProductList (wscapi.h) and the WMI class
   `root\\SecurityCenter2:AntiVirusProduct`; WscGetSecurityProviderHealth says whether its service
-  answers at all. That an entry is no leftover shows by the program that made it, or by a service
-  or process of the product. Microsoft Defender tells its mode, the time of its definitions and
+  answers at all, and whether the device is guarded as a whole. That an entry is no leftover shows
+  by the program that made it, or by a service or process of the product. Microsoft Defender tells its mode, the time of its definitions and
   its threats in `root\\Microsoft\\Windows\\Defender`, but hides threats from ordinary users unless
   it is set not to. The list of installed programs tells a paid edition from a free one of the same
   name. An EDR that has not registered shows by its service. Windows Server has no Security Center.

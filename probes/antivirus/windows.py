@@ -170,15 +170,18 @@ def _by_its_own_word(system: System, observed: Observed, row: Registered) -> Obs
     """Defender as `observed` through Security Center, and by what it says itself.
 
     Where it says that it does not run, one of both is wrong. Where it does not answer, Security
-    Center's word holds as long as its service runs.
+    Center's word holds as long as its service runs; where it answers and says nothing of its mode,
+    it may be a passive one.
     """
-    status = parsed(system.ask(defender.STATUS), defender.parse_status)
+    told = system.ask(defender.STATUS)
+    status = parsed(told, defender.parse_status)
     if isinstance(status, Unknown):
         service = system.ask(ReadService(DEFENDER_SERVICE))
         runs = isinstance(service, Known) and service.value == RUNNING
+        silent = isinstance(told, Unknown)
         return replace(
             observed,
-            real_time=observed.real_time if runs else status,
+            real_time=observed.real_time if runs and silent else status,
             definitions=_definitions_from_registry(system, observed.definitions),
         )
     said, source = status.value, status.source

@@ -289,6 +289,14 @@ def test_without_its_own_word_security_center_s_holds_while_its_service_runs(why
         assert outcome(machine) == (Verdict.UNKNOWN, Why.STATE_UNKNOWN)
 
 
+@pytest.mark.parametrize("objects", [(), ({},), ({"AMRunningMode": 1},)])
+def test_an_answer_without_a_mode_may_be_of_a_passive_defender(objects: Any) -> None:
+    machine = device((DEFENDER,), (DEFENDER_ROW,), {STATUS: objects})
+    assert outcome(machine) == (Verdict.UNKNOWN, Why.STATE_UNKNOWN)
+    twice = device((DEFENDER,), (DEFENDER_ROW,), {STATUS: status()[STATUS] * 2})
+    assert outcome(twice) == (Verdict.UNKNOWN, Why.STATE_UNKNOWN)
+
+
 def filetime(moment: datetime) -> RegistryValue:
     ticks = round((moment - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000
     return value(ticks.to_bytes(8, "little"), kind=3)
