@@ -8,10 +8,11 @@ Sources:
 - Windows: Windows Security Center, through IWSCProductList (wscapi.h) and the WMI class
   `root\\SecurityCenter2:AntiVirusProduct`; WscGetSecurityProviderHealth says whether its service
   answers at all, and whether the device is guarded as a whole. That an entry is no leftover shows
-  by the program that made it, or by a service or process of the product. Microsoft Defender tells its mode, the time of its definitions and
-  its threats in `root\\Microsoft\\Windows\\Defender`, but hides threats from ordinary users unless
-  it is set not to. The list of installed programs tells a paid edition from a free one of the same
-  name. An EDR that has not registered shows by its service. Windows Server has no Security Center.
+  by the program that made it, or by a service or process of the product. Microsoft Defender tells
+  its mode, the time of its definitions and its threats in `root\\Microsoft\\Windows\\Defender`, but
+  hides threats from ordinary users unless it is set not to. The list of installed programs tells a
+  paid edition from a free one of the same name. An EDR that has not registered shows by its
+  service. Windows Server has no Security Center.
 - Linux: the process list, systemd's ActiveState over D-Bus and the folders of the products in the
   catalogue. ClamAV guards files only while clamonacc(8) runs beside clamd(8); its definitions are
   as old as the build time in the header of `daily.cvd` or `daily.cld`. Microsoft Defender answers
