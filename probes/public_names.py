@@ -12,7 +12,6 @@ import msgspec
 from precheck.contract.catalogues import Catalogues
 from probes.firewall.linux_services import FORWARDERS
 from probes.firewall.services import SERVICES
-from probes.media.macos import APPLES_IDS, APPLES_MODELS, PROGRAMS
 from probes.software import macos_sweep
 from probes.software.sweep import USUAL_FOLDERS, WINE_DRIVE, WINE_FOLDERS
 from probes.system.software_lists import Keep
@@ -20,14 +19,13 @@ from probes.system.software_lists import Keep
 
 def public_names(catalogues: Catalogues) -> Keep:
     """Whether a name is, but for case, one of the catalogues' (of a program, package, file or
-    folder, or of a public network), a listed network service's, that of a folder that every
-    machine is looked through for, or one by which cameras of a kind are known."""
+    folder, or of a public network), a listed network service's, or that of a folder that every
+    machine is looked through for."""
     programs = FORWARDERS.union(*(service.programs for service in SERVICES))
     macos = (*macos_sweep.OPEN_FOLDERS, *macos_sweep.WINE_FOLDERS, "/Applications/Utilities")
     looked_through = (*USUAL_FOLDERS, *WINE_FOLDERS, *macos)
     folders = (part for path in looked_through for part in path.split("/"))
-    cameras = (*APPLES_IDS, *APPLES_MODELS, *PROGRAMS)
-    listed = {WINE_DRIVE, *map(str.casefold, (*programs, *folders, *cameras))}
+    listed = {WINE_DRIVE, *map(str.casefold, (*programs, *folders))}
     for catalogue in (catalogues.software, catalogues.antivirus):
         for text in _texts(msgspec.to_builtins(catalogue)):
             listed |= {text.casefold(), *text.casefold().replace("\\", "/").split("/")}

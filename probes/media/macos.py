@@ -5,9 +5,8 @@ Which programs have that permission only macOS itself knows (TCC), and so does i
 uses the camera. The page's own preview shows both.
 """
 
-import re
-
 from precheck.contract.reasons import Unread
+from probes.camera_models import PROGRAMS, apples_id, is_hardware
 from probes.check import Context
 from probes.facts import Fact, Known, Unknown, parsed
 from probes.media.facts import Camera, CameraKind, MicrophoneFacts, WebcamFacts
@@ -23,25 +22,6 @@ CAMERA_EXTENSION = "com.apple.system_extension.cmio"
 ACTIVE = "activated_enabled"
 
 PERMISSIONS = "TCC"
-
-APPLES_IDS = ("6C707041-05AC-", "47B4B64B-7067-4B9C-")
-"""How the ids of cameras begin that Apple builds into its own computers and displays."""
-
-APPLES_MODELS = frozenset(
-    {
-        *("FaceTime HD Camera", "FaceTime HD Camera (Built-in)", "iMac Camera"),
-        *("MacBook Camera", "MacBook Air Camera", "MacBook Pro Camera"),
-        *("Studio Display Camera", "Studio Display XDR Camera"),
-    }
-)
-HARDWARE = re.compile(r"UVC Camera VendorID_\d+ ProductID_\d+|i(?:Phone|Pad|Pod)\d+,\d+")
-"""Models of cameras with a lens: on USB, and of an iPhone nearby (Continuity Camera)."""
-
-PROGRAMS = {
-    "OBS Camera Extension": "OBS Virtual Camera",
-    "OBS Virtual Camera": "OBS Virtual Camera",
-}
-"""Models of what programs pretend, with what the person knows them by."""
 
 _TRANSPORT = "coreaudio_device_type_"
 _WITH_A_MICROPHONE = frozenset(
@@ -80,8 +60,7 @@ def camera_of(item: Item) -> Camera:
     model, unique = word(item, "spcamera_model-id"), word(item, "spcamera_unique-id")
     if model in PROGRAMS:
         return Camera(CameraKind.VIRTUAL, PROGRAMS[model])
-    apples = model in APPLES_MODELS or unique.upper().startswith(APPLES_IDS)
-    real = apples or HARDWARE.fullmatch(model) is not None
+    real = is_hardware(model) or apples_id(unique) is not None
     return Camera(CameraKind.REAL if real else CameraKind.UNCLEAR)
 
 

@@ -22,7 +22,7 @@ from probes.network.macos_wifi import (
     current_network,
     name_of,
 )
-from probes.network.nwi import Families, Used, carrying, parse_nwi
+from probes.nwi import Families, Used, carrying, parse_nwi
 from probes.system import System
 from probes.system.questions import Completed, RunCommand
 from probes.system_report import items_on, word

@@ -4,7 +4,6 @@ check reads: no address, no network's name, no id of a device, no folder's and n
 What has not the shape that is expected comes out as "other", which no reader understands either.
 """
 
-import ipaddress
 import plistlib
 import re
 from collections.abc import Callable
@@ -12,26 +11,22 @@ from typing import Any
 
 import msgspec
 
+from probes.camera_models import PROGRAMS, apples_id, is_hardware
 from probes.ipconfig import own_lines
+from probes.nwi import is_of_iphone
 from probes.plists import dictionary
 from probes.system.extracts import folder_path
 from probes.system.software_lists import OTHER, Names, by_line, newline_split
 
-IPHONE_HOTSPOT = ipaddress.IPv4Network("172.20.10.0/28")
-"""The network of every iPhone that shares its line, and so nobody's in particular."""
-
 _ADDRESS = re.compile(r" +address +: (\S+)")
 _NETWORK_LINE = re.compile(
     r"Network information|IPv[46] network interface information|   No IPv[46] states found"
-    r"|   REACH : flags 0x[0-9a-f]+.*|"
+    r"|   REACH : flags 0x[0-9a-f]+.*"
     r"| *[a-z]+[0-9]{1,4} : flags +: 0x[0-9a-f]+(?: \([A-Za-z0-9,-]*\))?"
 )
 _STATED = ("InterfaceType", "LinkStatusActive", "Security")
 _WORD = re.compile(rb"[A-Za-z0-9_]{1,30}")
 _INTERFACE = re.compile(r"[a-z]+[0-9]{1,4}")
-_HARDWARE = re.compile(r"UVC Camera VendorID_\d+ ProductID_\d+|i(?:Phone|Pad|Pod)\d+,\d+")
-_ID_BEGINNINGS = (14, 19)
-"""Characters of an id of a camera, by which makers' own ids are told."""
 _VOLUME = re.compile(r"(/System/Volumes/Data/|/Volumes/|/)(.*/)?([^/]*)", re.DOTALL)
 
 
@@ -42,8 +37,8 @@ def interfaces_in_use(text: bytes, names: Names) -> bytes:
     def line(written: str) -> str | None:
         address = _ADDRESS.fullmatch(written)
         if address is not None:
-            return written if _is_of_iphone(address[1]) else None
-        return written if _NETWORK_LINE.fullmatch(written) else None
+            return written if is_of_iphone(address[1]) else None
+        return written if not written or _NETWORK_LINE.fullmatch(written) else None
 
     return by_line(text, line, newline_split)
 
@@ -88,15 +83,15 @@ def wifi_report(text: bytes, names: Names) -> bytes:
 
 def camera_report(text: bytes, names: Names) -> bytes:
     """The report on SPCameraDataType: what tells hardware and known programs, and no name."""
+    del names
 
     def item(entry: dict[str, Any]) -> dict[str, Any]:
         model, unique = entry.get("spcamera_model-id"), entry.get("spcamera_unique-id")
         kept = {"spcamera_model-id": OTHER, "spcamera_unique-id": OTHER}
-        if isinstance(model, str) and (names.keep(model) or _HARDWARE.fullmatch(model)):
+        if isinstance(model, str) and (model in PROGRAMS or is_hardware(model)):
             kept["spcamera_model-id"] = model
         if isinstance(unique, str):
-            beginnings = (unique[:length] for length in _ID_BEGINNINGS)
-            kept["spcamera_unique-id"] = next(filter(names.keep, beginnings), OTHER)
+            kept["spcamera_unique-id"] = apples_id(unique) or OTHER
         return kept
 
     return _report(text, "SPCameraDataType", item)
@@ -145,10 +140,3 @@ def _is_table(value: Any) -> bool:
 
 def _shown(identifier: Any, names: Names) -> str:
     return identifier if isinstance(identifier, str) and names.keep(identifier) else OTHER
-
-
-def _is_of_iphone(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address) in IPHONE_HOTSPOT
-    except ValueError:
-        return False

@@ -15,7 +15,7 @@ from probes.network import network_trust
 from probes.network.facts import Carrier
 from probes.network.macos import NWI
 from probes.network.macos_wifi import agreed, carrier_of_key, carrier_of_network
-from probes.network.nwi import Used, parse_nwi
+from probes.nwi import Used, parse_nwi
 from probes.system_report import report_on
 from tests.machines import composed, context
 from tests.probes.macos_network import (

@@ -55,7 +55,7 @@ def _family(lines: list[str], heading: str, none: str) -> tuple[Used, ...] | Non
         if interface is not None:
             found.append(Used(interface[1]))
         elif address is not None and found:
-            shared = found[-1].of_iphone or _is_of_iphone(address[1])
+            shared = found[-1].of_iphone or is_of_iphone(address[1])
             found[-1] = replace(found[-1], of_iphone=shared)
         elif not line.strip():
             break
@@ -69,7 +69,8 @@ def carrying(family: tuple[Used, ...]) -> Used | None:
     return next(solid, family[0] if family else None)
 
 
-def _is_of_iphone(address: str) -> bool:
+def is_of_iphone(address: str) -> bool:
+    """Whether an iPhone or iPad that shares its line gives out this address."""
     try:
         return ipaddress.ip_address(address) in IPHONE_HOTSPOT
     except ValueError:
