@@ -7,6 +7,9 @@
 | `PRECHECK_ALLOWED_HOSTS` | more host names to answer to, with commas | none |
 | `PRECHECK_TRUSTED_PROXY` | the address of the one proxy whose headers are believed | none |
 | `PRECHECK_SECOND_FACTOR` | a code from a telephone at the sign-in: off, optional or required | off |
+| `PRECHECK_OIDC_ISSUER` | the provider of the accounts that staff have already | none |
+| `PRECHECK_OIDC_CLIENT_ID`, `PRECHECK_OIDC_CLIENT_SECRET` | what it knows this endpoint by | none |
+| `PRECHECK_OIDC_CLAIM` | what of an account is the user name here | preferred_username |
 | `PRECHECK_LOG_LEVEL` | debug, info, warning or error | info |
 
 Nothing is written here: the command prepares the data folder before Django reads this.
@@ -122,6 +125,18 @@ DATABASES: dict[str, dict[str, Any]] = {
         },
     }
 }
+OIDC_ISSUER = os.environ.get("PRECHECK_OIDC_ISSUER", "")
+OIDC_CLIENT_ID = os.environ.get("PRECHECK_OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = os.environ.get("PRECHECK_OIDC_CLIENT_SECRET", "")
+OIDC_CLAIM = os.environ.get("PRECHECK_OIDC_CLAIM", "preferred_username")
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured(
+        "PRECHECK_OIDC_ISSUER needs PRECHECK_OIDC_CLIENT_ID and PRECHECK_OIDC_CLIENT_SECRET"
+    )
+_issuer = urlsplit(OIDC_ISSUER)
+if OIDC_ISSUER and _issuer.scheme != "https" and _issuer.hostname not in ("127.0.0.1", "::1"):
+    raise ImproperlyConfigured("PRECHECK_OIDC_ISSUER is an https address")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "ja"

@@ -105,6 +105,8 @@ MATRIX: dict[str, Row] = {
     "staff/": Row("/staff/", staff_get(DONE)),
     "staff/login/": Row("/staff/login/", all_get(SEEN), all_get(WRONG)),
     "staff/login/code/": Row("/staff/login/code/", all_get(GONE), all_get(GONE)),
+    "staff/login/office/": Row("/staff/login/office/", all_get(GONE)),
+    "staff/login/office/done": Row("/staff/login/office/done", all_get(GONE)),
     "staff/second-factor/": Row("/staff/second-factor/", staff_get(GONE), staff_get(GONE)),
     "staff/logout/": Row("/staff/logout/", post=all_get(LOGIN), recorded=Action.SIGNED_OUT),
     "staff/appointments/": Row("/staff/appointments/", staff_get(SEEN)),

@@ -1,5 +1,6 @@
 """Signing in and out, and where one arrives."""
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -65,7 +66,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "staff/sign_in.html",
-        {"form": form, "refused": refused, "next": target},
+        {
+            "form": form,
+            "refused": refused,
+            "next": target,
+            "single_sign_on": bool(settings.OIDC_ISSUER),
+        },
         status=status,
     )
 

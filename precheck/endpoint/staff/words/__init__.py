@@ -45,6 +45,10 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     too_many_attempts: str
     no_office: str
 
+    single_sign_on: str
+    single_sign_on_failed: str
+    single_sign_on_unknown: str
+
     second_factor: str
     second_factor_how: str
     second_factor_drawn: str
