@@ -1,4 +1,4 @@
-"""Which macOS this is, from the system's own files: needed for more than one check."""
+"""Which macOS this is, and where it notes what it installed: needed for more than one check."""
 
 import re
 from dataclasses import dataclass, replace
@@ -16,6 +16,9 @@ VERSION = ReadFile(f"/{_FOLDER}/SystemVersion.plist")
 10.16 on macOS 11 and later, or 16 on macOS 26 and later."""
 RESPONSE = ReadFile(f"/System/Cryptexes/OS/{_FOLDER}/SystemVersion.plist")
 """What a Rapid Security Response, or since 26.1 a Background Security Improvement, puts over it."""
+
+HISTORY = ReadFile("/Library/Receipts/InstallHistory.plist", limit=16 << 20)
+"""What was installed when, by macOS itself and others; readable to all."""
 
 NEVER_RELEASED = range(16, 26)
 """After 15 came 26."""

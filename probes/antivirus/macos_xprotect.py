@@ -14,14 +14,13 @@ from precheck.contract.reasons import Unread
 from probes import plists
 from probes.antivirus.facts import Definitions, Observed, State, tier_of
 from probes.facts import Known, Unknown, first_known, is_missing, parsed
+from probes.macos_version import HISTORY
 from probes.system import System
-from probes.system.questions import Completed, ReadFile, RunCommand, StatFile
+from probes.system.questions import Completed, RunCommand, StatFile
 
 STATUS = RunCommand(("/usr/bin/xprotect", "status"), timeout=3.0)
 VERSION = RunCommand(("/usr/bin/xprotect", "version"), timeout=3.0)
 GATEKEEPER = RunCommand(("/usr/sbin/spctl", "--status"), timeout=3.0)
-HISTORY = ReadFile("/Library/Receipts/InstallHistory.plist", limit=16 << 20)
-"""What was installed when, by macOS itself and others; readable to all."""
 
 DATA = "XProtectPlistConfigData"
 

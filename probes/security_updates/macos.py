@@ -29,7 +29,7 @@ from precheck.contract.catalogues.lifecycle import Release
 from probes import plists
 from probes.check import Context
 from probes.facts import Fact, Known, Unknown, first_known, is_missing, parsed
-from probes.macos_version import MacVersion, numbers_of, read_version
+from probes.macos_version import HISTORY, MacVersion, numbers_of, read_version
 from probes.security_updates.facts import Automatic, Facts, Waiting
 from probes.system import System
 from probes.system.questions import ReadFile
@@ -37,7 +37,6 @@ from probes.system.questions import ReadFile
 PREFERENCES = ReadFile("/Library/Preferences/com.apple.SoftwareUpdate.plist")
 MANAGED = ReadFile("/Library/Managed Preferences/com.apple.SoftwareUpdate.plist")
 RESTRICTIONS = ReadFile("/Library/Managed Preferences/com.apple.applicationaccess.plist")
-HISTORY = ReadFile("/Library/Receipts/InstallHistory.plist", limit=4 << 20)
 
 SCANS = (
     *("LastFullSuccessfulDate", "LastSuccessfulMSUScanDate"),

@@ -15,7 +15,7 @@ from typing import Any
 
 from precheck.contract.catalogues.software import Kind, Product
 from probes.facts import Known, parsed
-from probes.macos_version import numbers_of, read_version
+from probes.macos_version import HISTORY, numbers_of, read_version
 from probes.plists import array, moment, text
 from probes.software.copies import build_day, parse_application_ini
 from probes.software.facts import Copy
@@ -23,7 +23,6 @@ from probes.software.macos_apps import App, is_app
 from probes.system import System
 from probes.system.questions import ReadFile, StatFile
 
-HISTORY = ReadFile("/Library/Receipts/InstallHistory.plist", limit=8 << 20)
 UPDATER = "softwareupdated"
 SAFARI = "com.apple.Safari"
 
@@ -56,8 +55,8 @@ def installed_day(raw: bytes, safari: str | None, macos: tuple[int, ...] | None)
 
 
 def _is_of(entry: dict[str, Any], safari: str | None, macos: tuple[int, ...] | None) -> bool:
-    # Of "macOS 15.6.1" the first word is the same in every language.
-    name = (text(entry, "displayName") or "").partition(" ")[0]
+    # Of "macOS 15.6.1" the first word is the same in every language; the blank may be unbreakable.
+    name = " ".join((text(entry, "displayName") or "").split()[:1])
     version = text(entry, "displayVersion")
     if version is None:
         return False
