@@ -88,6 +88,20 @@ def test_a_file_and_a_folder_are_told_apart(machine: Box) -> None:
     assert isinstance(file, FileStatus) and file.modified > 1_700_000_000
 
 
+@pytest.mark.parametrize("profile", ["", "C:/windows"])
+def test_the_persons_folder_is_the_one_that_windows_knows(machine: Box, profile: str) -> None:
+    [user] = (machine.prefix / "drive_c" / "users").glob("[!P]*")
+    (user / "mine.txt").write_bytes(b"mine")
+    # Wine says itself where the profile is, so the environment is set within.
+    program = (
+        f"import os; os.environ['USERPROFILE'] = '{profile}'; os.environ.pop('HOMEPATH', None)\n"
+        "from probes.system.live import live_system\n"
+        "from probes.system.questions import ReadFile\n"
+        "print(live_system().ask(ReadFile('~/mine.txt')).value.decode())"
+    )
+    assert machine.python("-c", program).out.strip() == b"mine"
+
+
 def test_a_folder_lists_its_names(machine: Box) -> None:
     names = known(machine, ListFolder(r"C:\ProgramData\相談"))
     assert names == tuple(sorted(("deep", "Winny.EXE", "ソ.txt")))
