@@ -1,11 +1,15 @@
 """Signing in, the list and an appointment with a real browser: by keyboard, and for all eyes."""
 
+from pathlib import Path
+
+import pyotp
 import pytest
+from playwright.sync_api import Browser
 
 from precheck.contract.reasons import Antivirus, Firewall, NetworkTrust
-from tests.browser.conftest import Place
+from tests.browser.conftest import PASSWORD, Place
 from tests.browser.visit import Visit
-from tests.endpoint.scene import DAY, OFFICE, at, done, new_code, report, send
+from tests.endpoint.scene import DAY, OFFICE, at, done, new_code, report, send, serving
 
 LIST = f"staff/appointments/?date={DAY}"
 
@@ -90,3 +94,26 @@ def test_letters_twice_as_large_fit_and_colours_that_are_forced_leave_the_words(
     visit.width(640)  # what 200 % of 1280 leaves
     sticking_out = visit.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert sticking_out <= 0
+
+
+def test_setting_up_a_second_factor_is_for_everybody(chromium: Browser, tmp_path: Path) -> None:
+    done(tmp_path, "office", "add", OFFICE)
+    add = ("staff", "add", "counsellor", "--office", OFFICE, "--password-stdin")
+    done(tmp_path, *add, stdin=PASSWORD)
+    with (
+        serving(tmp_path, PRECHECK_SECOND_FACTOR="required") as (address, _),
+        Visit(chromium, address, PASSWORD) as visit,
+    ):
+        page = visit.sign_in("counsellor")
+        visit.looked_at("second-factor")
+        made = pyotp.TOTP(page.locator("code").inner_text().replace(" ", ""))
+        page.locator("#id_code").fill(made.now())
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".banner.success")
+        visit.looked_at("second-factor-stands")
+        page.locator("form button.quiet").click()
+        page.locator("#id_username").fill("counsellor")
+        page.locator("#id_password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#id_code")
+        visit.looked_at("second-factor-code")
