@@ -134,7 +134,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-            "drawn": SafeString(drawn.svg_inline(scale=5)),
+            "drawn": SafeString(drawn.svg_inline(omitsize=True)),
         },
         status=status,
     )
