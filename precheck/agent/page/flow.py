@@ -233,9 +233,11 @@ class Flow:
             self._change()
 
     def _run(self, visit: Visit, session: Session, wanted: tuple[CheckId, ...]) -> None:
+        left = set(wanted)
         try:
             for finding in session.run(wanted):
                 with self._changed:
+                    left.discard(finding.check)
                     visit.running.discard(finding.check)
                     self._change()
                     if visit is not self._visit:
@@ -244,8 +246,10 @@ class Flow:
             self._failed(visit, error, "error_could_not_run")
         finally:
             with self._changed:
-                visit.running -= set(wanted)
-                self._change()
+                # Only its own: what has landed may be running again by now.
+                if left:
+                    visit.running -= left
+                    self._change()
 
     def _send(self, visit: Visit, entry: Entry) -> None:
         from precheck.agent.client import Client

@@ -42,8 +42,10 @@ def serve(language: Language, endpoint: str | None, *, opened: bool) -> int:
         try:
             held = become_the_only_one(folder)
         except CannotKeep:
-            folder = Path(tempfile.mkdtemp(prefix="precheck-"))
-            held = become_the_only_one(folder)
+            with tempfile.TemporaryDirectory(prefix="precheck-", ignore_cleanup_errors=True) as own:
+                alone = become_the_only_one(Path(own))
+                assert alone is not None  # noqa: S101 - nobody else knows the folder
+                return _serve(Path(own), alone, language, endpoint, opened)
         if held is not None:
             return _serve(folder, held, language, endpoint, opened)
         running = who_runs(folder)

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -108,7 +109,7 @@ class SettingsScreens:
             if sys.platform == "win32":
                 os.startfile(command[0])  # noqa: S606 - one of the addresses above
                 return True
-            subprocess.Popen(
+            opened = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -117,6 +118,8 @@ class SettingsScreens:
             )
         except OSError:
             return False
+        # What has ended is to be taken notice of, whenever that is.
+        threading.Thread(target=opened.wait, daemon=True).start()
         return True
 
 
