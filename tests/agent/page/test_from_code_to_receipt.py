@@ -282,7 +282,7 @@ def test_news_are_waited_for_and_the_language_changes_without_losing_anything(
         assert [item["verdict"] for item in after["rows"]] == [
             item["verdict"] for item in before["rows"]
         ]
-        assert page.ask("GET", "/api/words").json["phrases"]["yes"] == "Yes"
+        assert page.ask("GET", "/api/words").json["phrases"]["yes"] == "yes"
 
 
 def test_only_what_is_asked_can_be_answered(tmp_path: Path) -> None:
