@@ -15,6 +15,8 @@ POSIX_MODE = "permission bits; on Windows a person's own folder is closed to oth
 PARSING = "the parsing of arguments, which is Python's own, in a process for every case"
 
 LEFT_OUT: dict[str, str] = {
+    "tests/agent/page/test_a_browser_is_led_to_the_page.py": "browsers that are shell scripts",
+    "tests/agent/page/test_the_page_as_a_program.py": "a home from the environment, and its modes",
     "tests/agent/test_command_line.py::test_every_command_helps_with_an_example": PARSING,
     "tests/agent/test_command_line.py::test_what_does_not_exist_or_go_together_is": PARSING,
     "tests/agent/test_outbox_loses_nothing.py::test_only_the_user_can_read_it": POSIX_MODE,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from precheck.agent.exits import READY
-from precheck.agent.page.only_one import Running, become_the_only_one, who_runs
+from precheck.agent.page.only_one import who_runs
 
 
 @contextmanager
@@ -130,18 +130,3 @@ def test_nobody_else_can_read_how_to_reach_it(tmp_path: Path) -> None:
         assert folder.stat().st_mode & 0o777 == 0o700
         assert (folder / "running.json").stat().st_mode & 0o777 == 0o600
         assert post(port, "/api/open", X_Precheck_Control="guess")[0] == 401
-
-
-def test_only_one_holds_the_lock_and_rubbish_beside_it_is_nothing(tmp_path: Path) -> None:
-    first = become_the_only_one(tmp_path)
-    assert first is not None
-    assert become_the_only_one(tmp_path) is None
-    first.announce(Running(port=1, control="secret"))
-    assert who_runs(tmp_path) == Running(port=1, control="secret")
-    for rubbish in (b"", b"\xff", b"[]", b'{"port": "x", "control": "y"}'):
-        (tmp_path / "running.json").write_bytes(rubbish)
-        assert who_runs(tmp_path) is None
-    first.release()
-    second = become_the_only_one(tmp_path)
-    assert second is not None
-    second.release()
