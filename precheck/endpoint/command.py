@@ -31,9 +31,9 @@ examples:
   precheck-endpoint serve --port 8000
   precheck-endpoint appointments --date 2026-11-24
 
-environment: PRECHECK_DATA, PRECHECK_PUBLIC_URL, PRECHECK_ALLOWED_HOSTS, PRECHECK_TRUSTED_PROXY,
-PRECHECK_SECOND_FACTOR, PRECHECK_OIDC_ISSUER, PRECHECK_OIDC_CLIENT_ID,
-PRECHECK_OIDC_CLIENT_SECRET, PRECHECK_OIDC_CLAIM, PRECHECK_LOG_LEVEL
+environment: PRECHECK_DATA, DATABASE_URL, PRECHECK_SECRET_FILE, PRECHECK_PUBLIC_URL,
+PRECHECK_ALLOWED_HOSTS, PRECHECK_TRUSTED_PROXY, PRECHECK_SECOND_FACTOR, PRECHECK_OIDC_ISSUER,
+PRECHECK_OIDC_CLIENT_ID, PRECHECK_OIDC_CLIENT_SECRET, PRECHECK_OIDC_CLAIM, PRECHECK_LOG_LEVEL
 
 exit codes: 0 done, 1 the database failed, 2 something given cannot be used, 130 interrupted
 """
@@ -195,6 +195,21 @@ def _purge(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _migrate(options: argparse.Namespace) -> int:
+    _open(options, make=True)
+    _say("the database is up to date")
+    return DONE
+
+
+def _backup(options: argparse.Namespace) -> int:
+    _open(options)
+    from precheck.endpoint.store.file import back_up
+
+    back_up(options.file)
+    _note(f"{options.file} is complete; keep the secret apart from it, and as safe")
+    return DONE
+
+
 def _openapi(options: argparse.Namespace) -> int:
     from precheck.endpoint.openapi import document_text
 
@@ -327,6 +342,24 @@ def _parser() -> argparse.ArgumentParser:
 
     purge = commands.add_parser("purge", parents=[data], help="delete what has to go by now")
     purge.set_defaults(run=_purge)
+
+    migrate = commands.add_parser(
+        "migrate",
+        parents=[data],
+        help="bring the database up to date",
+        description="Bring the database up to date. Every other command does so at its start, too.",
+    )
+    migrate.set_defaults(run=_migrate)
+
+    backup = commands.add_parser(
+        "backup",
+        parents=[data],
+        help="copy the database to a new file, while the server goes on",
+        epilog="The file is readable for its owner alone, and none is overwritten. With PostgreSQL"
+        " use pg_dump.",
+    )
+    backup.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet")
+    backup.set_defaults(run=_backup)
 
     openapi = commands.add_parser("openapi", parents=[data], help="write the API's description")
     openapi.add_argument("--output", type=Path, default=Path("docs/openapi.json"), metavar="FILE")

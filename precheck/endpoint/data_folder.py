@@ -1,4 +1,8 @@
-"""The folder that holds all the endpoint keeps: the database, the secret and the lock files."""
+"""The folder that holds all the endpoint keeps: the database, the secret and the lock files.
+
+With PostgreSQL (`DATABASE_URL`) it holds the secret at most, and none of it is made here: processes
+on several machines have to have the same one.
+"""
 
 import os
 import secrets
@@ -6,13 +10,14 @@ from pathlib import Path
 
 import platformdirs
 
+from precheck.endpoint.database import DATABASE, URL, is_file
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.locks import held
 
-DATABASE = "endpoint.sqlite3"
 SERVE_LOCK = "serve.lock"
 SETUP_LOCK = "setup.lock"
 _SECRET = "secret"  # noqa: S105 - the name of the file, not what is in it
+_SECRET_LENGTH = 50
 
 
 def default_folder() -> Path:
@@ -28,6 +33,11 @@ def prepare(folder: Path, *, make: bool = True) -> None:
     database or the codes are lost, so a database is not given another one. Raises `Unusable` where
     the folder cannot be made or written, or does not hold what it should.
     """
+    given = os.environ.get("PRECHECK_SECRET_FILE")
+    if given or not is_file(os.environ.get(URL, "")):
+        _ensure_secret(Path(given) if given else folder / _SECRET)
+    if not is_file(os.environ.get(URL, "")):
+        return
     try:
         if not make and not (folder / DATABASE).is_file():
             raise Unusable(
@@ -36,7 +46,7 @@ def prepare(folder: Path, *, make: bool = True) -> None:
             )
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with held(folder / SETUP_LOCK, wait=True):
-            if not (folder / _SECRET).exists():
+            if not given and not (folder / _SECRET).exists():
                 if _holds_something(folder / DATABASE):
                     raise Unusable(
                         f"the file {_SECRET} is missing from {folder}: bring it back from the"
@@ -49,11 +59,24 @@ def prepare(folder: Path, *, make: bool = True) -> None:
 
 
 def read_secret(folder: Path) -> str:
-    """The secret in `folder`; empty where the folder was never prepared."""
+    """The secret in `PRECHECK_SECRET_FILE`, else in `folder`; empty where there is none yet."""
     try:
-        return (folder / _SECRET).read_text(encoding="ascii")
+        path = Path(os.environ.get("PRECHECK_SECRET_FILE") or folder / _SECRET)
+        return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return ""
+
+
+def _ensure_secret(path: Path) -> None:
+    try:
+        secret = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(
+            f"the secret cannot be read from {path}: write {_SECRET_LENGTH} random characters into"
+            " a file that only its owner can read, and name it in PRECHECK_SECRET_FILE"
+        ) from error
+    if len(secret) < _SECRET_LENGTH:
+        raise Unusable(f"the secret in {path} has less than {_SECRET_LENGTH} characters")
 
 
 def _holds_something(database: Path) -> bool:

@@ -22,7 +22,7 @@ _REFUSALS = {
     413: "The body is too large.",
     429: "Too many wrong codes; `Retry-After` says for how many seconds to wait.",
     500: "The endpoint failed; sending the same report again is safe.",
-    503: "Nothing can be stored now; `Retry-After` says when to send the same report again.",
+    503: "The database is away; `Retry-After` says when to ask again, or send the same report.",
 }
 
 
@@ -54,7 +54,7 @@ def document() -> dict[str, Any]:
                     "What the holder of a code may know, until the end of the appointment's day"
                     " in Asia/Tokyo.",
                     {200: _answer("The appointment and its policy.", "Appointment")},
-                    refusals=(401, 429),
+                    refusals=(401, 429, 503),
                     code=True,
                 )
             },

@@ -2,10 +2,12 @@
 
 import logging
 import os
+import select
 import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +36,9 @@ _CONNECTIONS = 400
 the data's files these stay below what `select` can watch on any system."""
 _SILENCE = 30
 """Seconds without a byte after which a connection is closed."""
+SLOWEST = 120
+"""Seconds after which a request that is still not complete is given up: whoever sends a byte now
+and then would otherwise hold a connection for ever. A measurement gets through at 70 kbit/s."""
 _HOUR = 3600
 
 _log = logging.getLogger("precheck.serve")
@@ -57,6 +62,15 @@ class _ProblemTask(ErrorTask):
 
 class _Channel(HTTPChannel):
     error_task_class = _ProblemTask
+    _begun = 0.0
+
+    def received(self, data: bytes) -> bool:
+        now = time.monotonic()
+        if self.request is None:
+            self._begun = now
+        elif now - self._begun > SLOWEST:
+            self.will_close = True
+        return bool(super().received(data))
 
 
 def serve(application: WSGIApplication, folder: Path, host: str, port: int) -> None:
@@ -67,10 +81,20 @@ def serve(application: WSGIApplication, folder: Path, host: str, port: int) -> N
     the same data.
     """
     try:
-        with held(folder / SERVE_LOCK, wait=False), _bound(host, port) as listener:
+        with _sole_server(folder), _bound(host, port) as listener:
             _run(application, listener)
     except Taken as error:
         raise Unusable(f"another precheck-endpoint serves the data in {folder}") from error
+
+
+@contextmanager
+def _sole_server(folder: Path) -> Iterator[None]:
+    """The data in a file are served by one process; PostgreSQL's by as many as are wanted."""
+    if django.db.connection.vendor != "sqlite":
+        yield
+        return
+    with held(folder / SERVE_LOCK, wait=False):
+        yield
 
 
 def _run(application: WSGIApplication, listener: socket.socket) -> None:
@@ -82,6 +106,7 @@ def _run(application: WSGIApplication, listener: socket.socket) -> None:
         connection_limit=_CONNECTIONS,
         channel_timeout=_SILENCE,
         ident="precheck",
+        asyncore_use_poll=hasattr(select, "poll"),
         **_proxy(),
     )
     server.channel_class = _Channel

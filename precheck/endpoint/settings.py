@@ -3,10 +3,12 @@
 | variable | meaning | default |
 | --- | --- | --- |
 | `PRECHECK_DATA` | the data folder | the user's data folder |
+| `DATABASE_URL` | PostgreSQL, as `postgresql://user@host/name` | a file in the data folder |
+| `PRECHECK_SECRET_FILE` | the file with the secret | `secret` in the data folder |
 | `PRECHECK_PUBLIC_URL` | the address people use, as `https://check.example.jp` | loopback only |
 | `PRECHECK_ALLOWED_HOSTS` | more host names to answer to, with commas | none |
 | `PRECHECK_TRUSTED_PROXY` | the address of the one proxy whose headers are believed | none |
-| `PRECHECK_SECOND_FACTOR` | a code from a telephone at the sign-in: off, optional or required | off |
+| `PRECHECK_SECOND_FACTOR` | a code from a telephone at sign-in: off, optional or required | off |
 | `PRECHECK_OIDC_ISSUER` | the provider of the accounts that staff have already | none |
 | `PRECHECK_OIDC_CLIENT_ID`, `PRECHECK_OIDC_CLIENT_SECRET` | what it knows this endpoint by | none |
 | `PRECHECK_OIDC_CLAIM` | what of an account is the user name here | preferred_username |
@@ -22,7 +24,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from precheck.endpoint.data_folder import DATABASE, default_folder, read_secret
+from precheck.endpoint.data_folder import default_folder, read_secret
+from precheck.endpoint.database import databases
 
 DATA = Path(os.environ.get("PRECHECK_DATA") or default_folder())
 SECRET_KEY = read_secret(DATA)
@@ -108,23 +111,7 @@ SECOND_FACTOR = os.environ.get("PRECHECK_SECOND_FACTOR", "off")
 if SECOND_FACTOR not in ("off", "optional", "required"):
     raise ImproperlyConfigured("PRECHECK_SECOND_FACTOR is off, optional or required")
 
-# One process, several threads, one connection per thread that stays open: without that, WAL costs
-# more flushes than it saves. FULL: what was answered is on the disk. secure_delete: what retention
-# deletes is overwritten.
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(DATA / DATABASE),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 5,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON"
-            ),
-        },
-    }
-}
+DATABASES = databases(os.environ.get("DATABASE_URL", ""), DATA)
 OIDC_ISSUER = os.environ.get("PRECHECK_OIDC_ISSUER", "")
 OIDC_CLIENT_ID = os.environ.get("PRECHECK_OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = os.environ.get("PRECHECK_OIDC_CLIENT_SECRET", "")

@@ -1,10 +1,8 @@
 """The whole way, with the real parts: the program, the endpoint as a process, a line between."""
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ import requests
 from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
 from tests.agent.program import precheck
 from tests.agent.stand_in_endpoint import Answer, Asked, StandIn, running
-from tests.endpoint.scene import OFFICE, done, listed, new_code, serving
+from tests.endpoint.scene import OFFICE, done, listed, new_code, query, report_ids, serving
 
 CHECKED = (READY, NOT_READY, ATTENTION)
 STATE = {READY: "ready", NOT_READY: "not_ready", ATTENTION: "attention"}
@@ -78,9 +76,7 @@ def check(home: Path, code: str, address: str, *more: str):
 
 
 def reports(folder: Path) -> int:
-    with closing(sqlite3.connect(folder / "endpoint.sqlite3")) as database:
-        (count,) = database.execute("SELECT count(*) FROM store_reportrecord").fetchone()
-    return int(count)
+    return len(report_ids(folder))
 
 
 def waiting(home: Path) -> list[Path]:
@@ -102,9 +98,8 @@ def test_what_was_shown_before_sending_is_exactly_what_was_stored(folder: Path, 
     code = new_code(folder)
     with serving(folder) as (address, _):
         shown = json.loads(check(home, code, address, "--json").out)["report"]
-    with closing(sqlite3.connect(folder / "endpoint.sqlite3")) as database:
-        (stored,) = database.execute("SELECT document FROM store_reportrecord").fetchone()
-    assert json.loads(stored) == shown
+    ((stored,),) = query(folder, "SELECT document FROM store_reportrecord")
+    assert json.loads(bytes(stored)) == shown
 
 
 def test_without_consent_nothing_is_sent(folder: Path, home: Path) -> None:

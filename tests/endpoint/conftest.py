@@ -14,14 +14,15 @@ from pathlib import Path
 import pytest
 
 from precheck.endpoint.opening import open_store
+from tests.endpoint.scene import kept_in
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="precheck-endpoint-tests-"))
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
-_before = os.environ.get("PRECHECK_DATA")
+_before = dict(os.environ)
+os.environ.update(kept_in(_FOLDER))
 open_store(_FOLDER)
-del os.environ["PRECHECK_DATA"]
-if _before is not None:
-    os.environ["PRECHECK_DATA"] = _before
+os.environ.clear()
+os.environ.update(_before)
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,20 @@
 """Offices, appointments and reports for tests, and a server that runs as a process."""
 
+import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+import pytest
 import requests
 
 from precheck.contract.checks import MEASURED_CHECKS, CheckId
@@ -35,10 +39,15 @@ from precheck.contract.reasons import (
     Webcam,
 )
 from precheck.contract.verdict import Verdict
+from tests.endpoint import postgresql
 
 OFFICE = "kakogawa"
 OTHER_OFFICE = "okinawa"
 T = TypeVar("T")
+with_a_file = pytest.mark.skipif(
+    postgresql.chosen(), reason="about data in a file, and not in PostgreSQL"
+)
+"""For tests of what only SQLite's file has: its folder, its backup, its one process."""
 
 
 def today() -> date:
@@ -131,6 +140,37 @@ def _verdict(reason: Reason) -> str:
 assert set(FINE) == set(MEASURED_CHECKS)
 
 
+def kept_in(folder: Path) -> dict[str, str]:
+    """The variables with which the endpoint's data in `folder` are in the store that the tests run
+    on: a file there, or a PostgreSQL database of its own, for which the secret is given."""
+    if not postgresql.chosen():
+        return {}
+    secret = folder / "secret"
+    if not secret.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        secret.write_text(token_urlsafe(48), encoding="ascii")
+    return {"DATABASE_URL": postgresql.made(_name(folder))}
+
+
+def query(folder: Path, statement: str) -> list[tuple[Any, ...]]:
+    """The rows that `statement` gives from the data in `folder`. What it changes is committed."""
+    if postgresql.chosen():
+        return postgresql.query(_name(folder), statement)
+    with closing(sqlite3.connect(folder / "endpoint.sqlite3")) as database, database:
+        return database.execute(statement).fetchall()
+
+
+def _name(folder: Path) -> str:
+    return "precheck_" + hashlib.sha256(bytes(folder)).hexdigest()[:16]
+
+
+def report_ids(folder: Path) -> list[str]:
+    """The ids of all stored reports."""
+    return [
+        str(UUID(str(row[0]))) for row in query(folder, "SELECT report_id FROM store_reportrecord")
+    ]
+
+
 def command(
     folder: Path, *arguments: str, stdin: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
@@ -140,7 +180,7 @@ def command(
         input=stdin,
         capture_output=True,
         text=True,
-        env={**_environment(), **environment},
+        env={**_environment(), **kept_in(folder), **environment},
         check=False,
     )
 
@@ -181,7 +221,7 @@ def serving(
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env={**_environment(), **environment},
+            env={**_environment(), **kept_in(folder), **environment},
         )
         try:
             assert process.stdout is not None
@@ -204,4 +244,8 @@ def send(address: str, code: str, body: dict[str, Any]) -> requests.Response:
 
 
 def _environment() -> dict[str, str]:
-    return {key: value for key, value in os.environ.items() if not key.startswith("PRECHECK_")}
+    return {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("PRECHECK_", "DATABASE_URL"))
+    }

@@ -3,13 +3,14 @@
 import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from precheck.contract.api import MEASURE_LIMIT
 from precheck.contract.report import MAX_REPORT_BYTES
-from tests.endpoint.scene import OFFICE, done, new_code, report, serving
+from tests.endpoint.scene import OFFICE, done, new_code, report, report_ids, serving
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +108,64 @@ def test_measuring_takes_up_to_its_limit_and_no_more(server: tuple[str, str]) ->
     head = posted("/api/v1/measure", code, "Transfer-Encoding: chunked")
     assert exchanged(address, head, chunked(bytes(MEASURE_LIMIT), 65536))[0] == 204
     assert exchanged(address, head, chunked(bytes(MEASURE_LIMIT + 1), 65536))[0] == 413
+
+
+@pytest.mark.parametrize("opening", ["[", '{"findings":', '{"policy":[', '{"a":{"a":'])
+def test_what_is_nested_as_deep_as_its_length_allows_is_no_report(
+    server: tuple[str, str], opening: str
+) -> None:
+    address, code = server
+    body = (opening * (MAX_REPORT_BYTES // len(opening))).encode()
+    head = posted("/api/v1/reports", code, f"Content-Length: {len(body)}")
+    status, kind, answer = exchanged(address, head, body)
+    assert (status, kind) == (400, "application/problem+json")
+    assert json.loads(answer)["type"] == "bad-report"
+
+
+def test_a_field_more_is_refused_however_deep_it_is(server: tuple[str, str]) -> None:
+    address, code = server
+    deep = "[" * 5000 + "]" * 5000
+    body = (json.dumps(report())[:-1] + f', "more": {deep}}}').encode()
+    head = posted("/api/v1/reports", code, f"Content-Length: {len(body)}")
+    status, _, answer = exchanged(address, head, body)
+    assert (status, json.loads(answer)["type"]) == (400, "bad-report")
+
+
+def test_a_body_of_eight_times_the_limit_is_refused_and_the_next_one_taken(
+    server: tuple[str, str],
+) -> None:
+    address, code = server
+    long = 8 * MAX_REPORT_BYTES
+    head = posted("/api/v1/reports", code, f"Content-Length: {long}")
+    assert exchanged(address, head, b" " * long)[0] == 413
+    body = json.dumps(report()).encode()
+    head = posted("/api/v1/reports", code, f"Content-Length: {len(body)}")
+    assert exchanged(address, head, body)[0] == 201
+
+
+def in_two_pieces(address: str, code: str) -> bytes:
+    """What the server says to a report whose second half comes when the first was read."""
+    parts = urlsplit(address)
+    body = json.dumps(report()).encode()
+    head = posted("/api/v1/reports", code, f"Content-Length: {len(body)}", "Expect: 100-continue")
+    with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
+        connection.sendall(head.replace("\n", "\r\n").encode() + b"\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 100 ")
+        try:
+            connection.sendall(body)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+        except ConnectionError:
+            return b""
+
+
+def test_a_request_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    done(tmp_path, "office", "add", OFFICE)
+    code = new_code(tmp_path)
+    with serving(tmp_path, "tests.endpoint.impatient_server") as (address, _):
+        assert in_two_pieces(address, code) == b""
+        assert report_ids(tmp_path) == []
+    with serving(tmp_path) as (address, _):
+        assert in_two_pieces(address, code).startswith(b"HTTP/1.1 201 ")
 
 
 def test_what_is_no_http_is_a_problem(server: tuple[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Everything about an appointment is deleted on the day that the receipt says, and not before."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from django.contrib.sessions.models import Session
 
@@ -10,7 +11,17 @@ from precheck.endpoint.store.changes import put_office
 from precheck.endpoint.store.models import Appointment, ReportRecord, StateChange
 from precheck.endpoint.store.retention import BATCH, Purged, purge
 from tests.endpoint.people import Booked, as_report, booked, take
-from tests.endpoint.scene import OTHER_OFFICE, report
+from tests.endpoint.scene import (
+    OFFICE,
+    OTHER_OFFICE,
+    at,
+    done,
+    query,
+    report,
+    send,
+    serving,
+    with_a_file,
+)
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
@@ -73,6 +84,34 @@ def test_more_than_a_batch_is_deleted_all_the_same() -> None:
         for number in range(BATCH + 1)
     )
     assert purge(START + timedelta(days=31)) == Purged(1, BATCH + 1)
+
+
+def everything(folder: Path) -> bytes:
+    """Every byte that the database has on the disk."""
+    return b"".join(path.read_bytes() for path in folder.glob("endpoint.sqlite3*"))
+
+
+@with_a_file
+def test_what_was_deleted_stands_in_no_file_any_more_and_its_space_is_free(tmp_path: Path) -> None:
+    done(tmp_path, "office", "add", OFFICE)
+    arguments = ("appointment", "add", "--office", OFFICE, "--at", at(), "--reference")
+    code = done(tmp_path, *arguments, "gone-by-then")
+    done(tmp_path, *arguments, "still-to-come")
+    with serving(tmp_path) as (address, _):
+        bodies = [report(agent_version=f"0.1.{number}") for number in range(60)]
+        assert {send(address, code, body).status_code for body in bodies} == {201}
+        change = "UPDATE store_appointment SET starts_at = '2020-01-01 00:00:00'"
+        query(tmp_path, f"{change} WHERE reference = 'gone-by-then'")
+        before = everything(tmp_path)
+        assert b"gone-by-then" in before
+        assert b'"0.1.59"' in before
+        assert done(tmp_path, "purge") == "deleted: 1 appointments, 60 reports"
+        after = everything(tmp_path)
+    assert b"gone-by-then" not in after
+    assert b'"0.1.' not in after
+    assert b"still-to-come" in after
+    assert query(tmp_path, "PRAGMA freelist_count") == [(0,)]
+    assert len(after) < len(before) / 2
 
 
 def test_sessions_that_have_run_out_go_too() -> None:

@@ -31,6 +31,7 @@ from tests.endpoint.scene import (
     report,
     send,
     serving,
+    with_a_file,
 )
 
 
@@ -196,6 +197,7 @@ def test_who_is_removed_from_an_office_is_a_member_no_more(folder: Path) -> None
     )
 
 
+@with_a_file
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -214,6 +216,7 @@ def test_a_folder_without_an_endpoint_is_said_so_and_left_as_it_is(
     assert list(tmp_path.iterdir()) == []
 
 
+@with_a_file
 def test_a_database_without_its_secret_is_not_given_another(folder: Path) -> None:
     (folder / "secret").unlink()
     for arguments in (("appointments",), ("office", "add", OFFICE), ("serve", "--port", "0")):
@@ -257,6 +260,7 @@ def test_what_cannot_be_used_is_refused_in_one_sentence(folder: Path) -> None:
     assert refused(folder, "serve", "--no-such-option")
 
 
+@with_a_file
 def test_a_folder_that_cannot_be_used_is_said_so(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
@@ -264,6 +268,7 @@ def test_a_folder_that_cannot_be_used_is_said_so(tmp_path: Path) -> None:
     assert "no endpoint's data in" in refused(file, "appointments")
 
 
+@with_a_file
 def test_a_database_that_is_none_is_trouble_and_no_traceback(folder: Path) -> None:
     (folder / "endpoint.sqlite3").write_bytes(b"not a database" * 100)
     ended = command(folder, "appointments")
@@ -272,6 +277,7 @@ def test_a_database_that_is_none_is_trouble_and_no_traceback(folder: Path) -> No
     assert "Traceback" not in ended.stderr
 
 
+@with_a_file
 def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "data"
     done(folder, "office", "add", OFFICE)
@@ -280,6 +286,7 @@ def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
         assert stat.S_IMODE((folder / "secret").stat().st_mode) == 0o600
 
 
+@with_a_file
 @pytest.mark.skipif(os.name != "posix", reason="rights as POSIX knows them")
 def test_in_a_folder_that_others_may_enter_the_data_is_still_for_its_owner_alone(
     tmp_path: Path,

@@ -4,27 +4,32 @@ import json
 import re
 import signal
 import socket
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.endpoint.scene import OFFICE, command, done, listed, new_code, report, send, serving
+from tests.endpoint.scene import (
+    OFFICE,
+    command,
+    done,
+    listed,
+    new_code,
+    query,
+    report,
+    report_ids,
+    send,
+    serving,
+    with_a_file,
+)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     done(tmp_path, "office", "add", OFFICE)
     return tmp_path
-
-
-def stored(folder: Path) -> list[str]:
-    """The ids of all stored reports."""
-    with closing(sqlite3.connect(folder / "endpoint.sqlite3")) as database:
-        return [row[0] for row in database.execute("SELECT report_id FROM store_reportrecord")]
 
 
 def dies(folder: Path, code: str, body: dict[str, object], moment: str) -> None:
@@ -41,22 +46,22 @@ def dies(folder: Path, code: str, body: dict[str, object], moment: str) -> None:
 def test_killed_between_receipt_and_answer_a_report_is_stored_once(folder: Path) -> None:
     code, body = new_code(folder), report()
     dies(folder, code, body, "after")
-    assert len(stored(folder)) == 1
+    assert len(report_ids(folder)) == 1
     with serving(folder) as (address, _):
         again = send(address, code, body)
     assert again.status_code == 200
     assert again.json()["report_id"] == body["report_id"]
-    assert len(stored(folder)) == 1
+    assert len(report_ids(folder)) == 1
     assert listed(folder)[0]["state"] == "ready"
 
 
 def test_killed_before_it_saw_the_report_the_server_takes_it_the_next_time(folder: Path) -> None:
     code, body = new_code(folder), report()
     dies(folder, code, body, "before")
-    assert stored(folder) == []
+    assert report_ids(folder) == []
     with serving(folder) as (address, _):
         assert send(address, code, body).status_code == 201
-    assert len(stored(folder)) == 1
+    assert len(report_ids(folder)) == 1
 
 
 def test_many_at_once_are_all_stored_once(folder: Path) -> None:
@@ -79,8 +84,8 @@ def test_many_at_once_are_all_stored_once(folder: Path) -> None:
         with ThreadPoolExecutor(8) as pool:
             statuses = [status for each in pool.map(sent, codes) for status in each]
     assert statuses == [201] * 400
-    ids = {body["report_id"].replace("-", "") for each in bodies.values() for body in each}
-    assert sorted(stored(folder)) == sorted(ids)
+    ids = {body["report_id"] for each in bodies.values() for body in each}
+    assert sorted(report_ids(folder)) == sorted(ids)
 
 
 def test_the_same_report_from_many_at_once_is_stored_once(folder: Path) -> None:
@@ -89,7 +94,7 @@ def test_the_same_report_from_many_at_once_is_stored_once(folder: Path) -> None:
         answers = list(pool.map(lambda _: send(address, code, body), range(16)))
     assert sorted(answer.status_code for answer in answers) == [200] * 15 + [201]
     assert len({answer.content for answer in answers}) == 1
-    assert len(stored(folder)) == 1
+    assert len(report_ids(folder)) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -111,6 +116,7 @@ def test_told_twice_it_still_ends_cleanly(folder: Path) -> None:
     assert "Traceback" not in (folder / "serve.log").read_text()
 
 
+@with_a_file
 def test_a_second_server_on_the_same_data_is_refused(folder: Path) -> None:
     with serving(folder) as (address, _):
         second = command(folder, "serve", "--port", "0")
@@ -210,13 +216,11 @@ def test_the_trusted_proxy_is_believed_about_addresses(folder: Path) -> None:
 
 def test_what_has_to_go_is_deleted_without_being_asked(folder: Path) -> None:
     new_code(folder)
-    with closing(sqlite3.connect(folder / "endpoint.sqlite3")) as database, database:
-        database.execute("UPDATE store_appointment SET starts_at = '2020-01-01 00:00:00'")
+    query(folder, "UPDATE store_appointment SET starts_at = '2020-01-01 00:00:00'")
     with serving(folder) as (_, process):
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0  # it ends after the first round, which begins at once
-    with closing(sqlite3.connect(folder / "endpoint.sqlite3")) as database:
-        assert database.execute("SELECT count(*) FROM store_appointment").fetchone() == (0,)
+    assert query(folder, "SELECT count(*) FROM store_appointment") == [(0,)]
 
 
 def test_connections_that_say_nothing_keep_nobody_out(folder: Path) -> None:

@@ -85,8 +85,8 @@ def unavailable() -> Refusal:
     return Refusal(
         503,
         ProblemType.UNAVAILABLE,
-        "The endpoint cannot store anything now",
-        "nothing was stored; send it again later",
+        "The endpoint's database is away",
+        "nothing is known to be stored; sending the same again later is safe",
         headers={"Retry-After": "30"},
     )
 

@@ -50,6 +50,9 @@ def resource(**by_method: View) -> View:
             return handler(request, **arguments)
         except Refusal as refusal:
             return refusal.response()
+        except (OperationalError, InterfaceError):
+            _log.exception("the database failed")
+            return unavailable().response()
 
     return view
 
@@ -98,9 +101,6 @@ def report(request: HttpRequest) -> HttpResponse:
             api.ProblemType.TOO_MANY_ATTEMPTS,
             "There are too many reports for this appointment",
         ) from error
-    except (OperationalError, InterfaceError) as error:
-        _log.exception("the store failed; the report was not taken")
-        raise unavailable() from error
     return _message(taken.receipt, status=201 if taken.first else 200)
 
 

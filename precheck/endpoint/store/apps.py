@@ -3,6 +3,7 @@
 import time
 
 from django.apps import AppConfig, apps
+from django.db import connection
 
 from precheck.endpoint.attempts import Attempts
 
@@ -13,9 +14,12 @@ class StoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Start counting wrong codes, and open the way in for reports."""
-        from precheck.endpoint.store.ingest import Intake  # only now are its models known
+        from precheck.endpoint.store.ingest import Intake  # only now are their models known
+        from precheck.endpoint.store.shared_attempts import SharedAttempts
 
-        self.code_attempts = Attempts(time.monotonic)
+        self.code_attempts: Attempts | SharedAttempts = (
+            Attempts(time.monotonic) if connection.vendor == "sqlite" else SharedAttempts()
+        )
         self.intake = Intake()
 
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from precheck.contract.api import Receipt
 from precheck.contract.checks import CheckId
 from precheck.contract.finding import ReportedFinding
@@ -99,6 +101,13 @@ class Intake:
         return outcome
 
     def _take_all(self, arrivals: Sequence[_Arrival]) -> list[Taken | Refused]:
+        try:
+            return self._take_together(arrivals)
+        except IntegrityError:
+            # Another process has stored one of these ids meanwhile: this time it is found.
+            return self._take_together(arrivals)
+
+    def _take_together(self, arrivals: Sequence[_Arrival]) -> list[Taken | Refused]:
         with writing():
             batch = _Batch(self._versions, arrivals)
             outcomes = [batch.take(each) for each in arrivals]

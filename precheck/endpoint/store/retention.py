@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from precheck.endpoint.store.audit import AUDIT_KEPT
+from precheck.endpoint.store.file import give_back
 from precheck.endpoint.store.models import (
     Appointment,
     AuditEntry,
@@ -44,12 +45,14 @@ def purge(now: datetime) -> Purged:
     _delete(Session.objects.filter(expire_date__lt=now))
     _delete(AuditEntry.objects.filter(at__lt=now - AUDIT_KEPT))
     _delete(SignInDebt.objects.filter(counted_at__lt=now - KEPT))
+    if appointments:
+        give_back()
     return Purged(appointments, reports)
 
 
 def _delete(rows: QuerySet[Any]) -> int:
     gone = 0
-    while batch := list(rows.values_list("pk", flat=True)[:BATCH]):
+    while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         with writing():
             rows.model._default_manager.filter(pk__in=batch).delete()
         gone += len(batch)

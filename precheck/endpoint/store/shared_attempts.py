@@ -1,0 +1,57 @@
+"""Wrong codes of all processes, counted in the database as `attempts.py` counts those of one.
+
+Neither addresses nor codes are kept, only a keyed hash of the address; what is forgiven is deleted
+with what has to go (`retention.py`).
+"""
+
+import math
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from precheck.endpoint.attempts import EACH, TOGETHER, Allowance, network_of
+from precheck.endpoint.store.models import SignInDebt
+from precheck.endpoint.store.writing import writing
+
+_PURPOSE = "precheck.endpoint wrong code"
+
+
+class SharedAttempts:
+    """The failures so far, of all processes."""
+
+    def wait(self, address: str) -> int:
+        """Seconds (rounded up) until `address` may try again; 0 where it may now. One query."""
+        now, buckets = timezone.now(), _buckets(address)
+        rows = SignInDebt.objects.in_bulk(list(buckets))
+        return max((_wait(row, buckets[key], now) for key, row in rows.items()), default=0)
+
+    def failed(self, address: str) -> None:
+        """Count a failure of `address`."""
+        now = timezone.now()
+        with writing():
+            for key, allowance in sorted(_buckets(address).items()):
+                row, _ = SignInDebt.objects.select_for_update().get_or_create(
+                    pk=key, defaults={"debt": 0.0, "counted_at": now}
+                )
+                row.debt = _debt(row, allowance, now) + 1
+                row.counted_at = max(now, row.counted_at)
+                row.save()
+
+
+def _buckets(address: str) -> dict[str, Allowance]:
+    return {_key("one", network_of(address)): EACH, _key("together"): TOGETHER}
+
+
+def _key(*parts: str) -> str:
+    return salted_hmac(_PURPOSE, "\0".join(parts), algorithm="sha256").hexdigest()
+
+
+def _debt(row: SignInDebt, allowance: Allowance, now: datetime) -> float:
+    passed = max(0.0, (now - row.counted_at).total_seconds())
+    return max(0.0, row.debt - passed / allowance.seconds)
+
+
+def _wait(row: SignInDebt, allowance: Allowance, now: datetime) -> int:
+    over = _debt(row, allowance, now) - (allowance.burst - 1)
+    return math.ceil(over * allowance.seconds) if over > 0 else 0

@@ -1,0 +1,176 @@
+"""Several processes on one PostgreSQL: each report once, limits for all of them, nothing lost.
+
+These start servers of their own, so they run wherever PostgreSQL is installed.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import requests
+
+from precheck.endpoint.attempts import EACH
+from tests.endpoint import postgresql
+from tests.endpoint.scene import (
+    OFFICE,
+    done,
+    kept_in,
+    listed,
+    new_code,
+    query,
+    report,
+    report_ids,
+    send,
+    serving,
+)
+
+pytestmark = pytest.mark.skipif(
+    not postgresql.chosen(), reason="about PostgreSQL: PRECHECK_TEST_STORE=postgresql"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    done(tmp_path, "office", "add", OFFICE)
+    return tmp_path
+
+
+@pytest.fixture
+def servers(folder: Path) -> Iterator[list[str]]:
+    """The addresses of two servers on the same database."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(serving(folder))[0] for _ in range(2)]
+
+
+def test_the_same_report_at_two_processes_at_once_is_stored_once(
+    folder: Path, servers: list[str]
+) -> None:
+    code = new_code(folder)
+    for _ in range(10):
+        body = report()
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda each: send(each, code, body), servers * 4))  # noqa: B023
+        assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+        assert len({answer.content for answer in answers}) == 1
+    assert len(report_ids(folder)) == len(set(report_ids(folder))) == 10
+
+
+def test_one_id_for_two_appointments_at_two_processes_is_taken_for_one_of_them(
+    folder: Path, servers: list[str]
+) -> None:
+    codes = [new_code(folder) for _ in servers]
+    for _ in range(10):
+        bodies = [report(agent_version=f"0.1.{number}") for number in range(2)]
+        bodies[1]["report_id"] = bodies[0]["report_id"]
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(send, servers, codes, bodies))
+        assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert len(report_ids(folder)) == 10
+
+
+def test_no_run_of_an_appointment_is_lost_between_processes(
+    folder: Path, servers: list[str]
+) -> None:
+    code = new_code(folder)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda each: send(each, code, report()), servers * 30))
+    assert {answer.status_code for answer in answers} == {201}
+    assert query(folder, "SELECT runs FROM store_appointment") == [(60,)]
+    assert len(report_ids(folder)) == 60
+
+
+def test_wrong_codes_count_for_all_processes_together(folder: Path, servers: list[str]) -> None:
+    code = new_code(folder)
+
+    def asked(address: str, typed: str) -> int:
+        headers = {"Authorization": f"Appointment {typed}"}
+        return requests.get(f"{address}api/v1/appointment", headers=headers, timeout=20).status_code
+
+    wrong = [asked(servers[turn % 2], "0000000000") for turn in range(EACH.burst)]
+    assert wrong == [401] * EACH.burst
+    assert [asked(address, code) for address in servers] == [429, 429]
+    hashes = query(folder, "SELECT key FROM store_signindebt")
+    assert len(hashes) == 2
+    assert "127.0.0.1" not in str(hashes)
+
+
+def test_a_server_whose_connections_were_cut_goes_on(folder: Path) -> None:
+    code = new_code(folder)
+    with serving(folder) as (address, _):
+        assert send(address, code, report()).status_code == 201
+        _cut_connections(folder)
+        assert send(address, code, report()).status_code == 201
+
+
+def test_while_the_database_is_away_reports_are_refused_and_later_taken(folder: Path) -> None:
+    code, body = new_code(folder), report()
+    with serving(folder) as (address, _):
+        assert send(address, code, report()).status_code == 201
+        postgresql.let_in(folder_name(folder), False)
+        _cut_connections(folder)
+        refused = send(address, code, body)
+        assert (refused.status_code, refused.json()["type"]) == (503, "unavailable")
+        postgresql.let_in(folder_name(folder), True)
+        assert send(address, code, body).status_code == 201
+    assert len(report_ids(folder)) == 2
+
+
+def test_whatever_was_answered_before_postgresql_was_killed_is_stored_and_nothing_twice(
+    folder: Path, servers: list[str]
+) -> None:
+    codes = [new_code(folder) for _ in range(8)]
+    sent: list[str] = []
+    answered: list[str] = []
+    enough = threading.Event()
+
+    def sends(number: int) -> None:
+        for _ in range(100):
+            body = report()
+            sent.append(str(body["report_id"]))
+            answer = send(servers[number % 2], codes[number], body)
+            if answer.status_code != 201:
+                again = send(servers[number % 2], codes[number], body)
+                assert again.status_code in (200, 201, 503)
+                if again.status_code == 503:
+                    continue
+            answered.append(str(body["report_id"]))
+            if len(answered) >= 100:
+                enough.set()
+
+    with ThreadPoolExecutor(8) as pool:
+        senders = [pool.submit(sends, number) for number in range(8)]
+        assert enough.wait(60)
+        # One process that dies takes all of the server's with it, and what was in memory.
+        os.kill(_a_connections_process(folder), signal.SIGKILL)
+        for sender in senders:
+            sender.result(120)
+    postgresql.wait_until_it_is_back()
+    stored = report_ids(folder)
+    assert set(answered) <= set(stored) <= set(sent)
+    assert len(stored) == len(set(stored))
+    assert sum(row[0] for row in query(folder, "SELECT runs FROM store_appointment")) == len(stored)
+    assert len(listed(folder)) == 8
+
+
+def folder_name(folder: Path) -> str:
+    """The name of the database for the data in `folder`."""
+    return kept_in(folder)["DATABASE_URL"].rpartition("/")[2]
+
+
+_OTHERS = "FROM pg_stat_activity WHERE datname = '{}' AND pid <> pg_backend_pid()"
+
+
+def _cut_connections(folder: Path) -> None:
+    name = folder_name(folder)
+    postgresql.query("postgres", f"SELECT pg_terminate_backend(pid) {_OTHERS.format(name)}")
+
+
+def _a_connections_process(folder: Path) -> int:
+    return int(
+        postgresql.query("postgres", f"SELECT pid {_OTHERS.format(folder_name(folder))}")[0][0]
+    )
