@@ -5,7 +5,7 @@ import os
 import pwd
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from precheck.contract.reasons import Unread
@@ -46,8 +46,8 @@ class FileTree:
     so none leads out of it.
 
     `home` is where "~" is, as a path below the root. The answers' sources are the paths as asked,
-    with the home folder as "~". What is in one of the folders `avoided` is `denied` and not looked
-    at; a sweep goes round them.
+    with the home folder as "~". What is in one of the folders `avoided`, also by way of a link, is
+    `denied` and not looked at; a sweep goes round them.
     """
 
     def __init__(
@@ -57,9 +57,10 @@ class FileTree:
         self._home = os.fsencode(persons_home() if home is None else home).rstrip(b"/")
         self._homeless = home is None and not self._root and not os.path.isdir(self._home)
         # Without a home folder there is nothing in it to avoid.
-        self._avoided = frozenset(
-            self._real(path) for path in avoided if not (self._homeless and path.startswith("~"))
-        )
+        there = [path for path in avoided if not (self._homeless and path.startswith("~"))]
+        self._avoided: frozenset[bytes] = frozenset()
+        self._follows = bool(self._root or there)
+        self._avoided = frozenset(map(self._real, there))
 
     def read(self, question: ReadFile) -> Fact[bytes]:
         """The first bytes of a regular file, `garbled` for anything else.
@@ -69,7 +70,7 @@ class FileTree:
         """
         source = self._shown(question.path)
         try:
-            place = self._place(question.path)
+            place = self._real(question.path)
             if not stat.S_ISREG(os.stat(place).st_mode):
                 return Unknown(Unread.GARBLED, source)
             opened = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
@@ -86,7 +87,7 @@ class FileTree:
         """The names in a folder, sorted; `missing` where something else has that name."""
         source = self._shown(question.path)
         try:
-            names = os.listdir(self._place(question.path))
+            names = os.listdir(self._real(question.path))
         except OSError as error:
             return Unknown(why(error), source)
         return Known(tuple(sorted(map(readable, names))), source)
@@ -95,7 +96,7 @@ class FileTree:
         """What is at a path, links followed."""
         source = self._shown(question.path)
         try:
-            found = os.stat(self._place(question.path))
+            found = os.stat(self._real(question.path))
         except OSError as error:
             return Unknown(why(error), source)
         return Known(FileStatus(_kind(found.st_mode), found.st_size, found.st_mtime), source)
@@ -104,7 +105,7 @@ class FileTree:
         """Where a path finally leads, every link followed; `missing` where that is nowhere."""
         source = self._shown(question.path)
         try:
-            found = os.path.realpath(self._place(question.path), strict=True)
+            found = os.path.realpath(self._real(question.path), strict=True)
         except OSError as error:
             return Unknown(why(error), source)
         return Known(readable(found[len(self._root) :] or b"/"), source)
@@ -113,7 +114,7 @@ class FileTree:
         """The wanted files under the roots; `missing` or `denied` where no root can be read."""
         source = ", ".join(map(self._shown, question.roots))
         try:
-            places = {self._place(root): _encoded(root.rstrip("/")) for root in question.roots}
+            places = {self._real(root): _encoded(root.rstrip("/")) for root in question.roots}
             found = sweep(
                 tuple(places), question.names, question.depth, question.seconds, self._avoided
             )
@@ -122,15 +123,9 @@ class FileTree:
         asked = (places[root] + below for root, below in found)
         return Known(tuple(sorted(set(map(readable, asked)))), source)
 
-    def _place(self, path: str) -> bytes:
-        """Where `path` is on the machine this runs on. Raises `PermissionError` for what is
-        avoided."""
-        place = self._real(path)
-        if self._avoided and not self._avoided.isdisjoint(_with_parents(os.path.normpath(place))):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return place
-
     def _real(self, path: str) -> bytes:
+        """Where `path` is on the machine this runs on. Raises `PermissionError` for what is
+        avoided, before anything in it is touched."""
         wanted = _encoded(path)
         if wanted == b"~" or wanted.startswith(b"~/"):
             if self._homeless:
@@ -139,9 +134,9 @@ class FileTree:
             wanted = self._home + wanted[1:]
         if not wanted.startswith(b"/") or b"\0" in wanted:
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        return self._below_root(wanted) if self._root else wanted
+        return self._followed(wanted) if self._follows else wanted
 
-    def _below_root(self, path: bytes) -> bytes:
+    def _followed(self, path: bytes) -> bytes:
         done: list[bytes] = []
         todo = path.split(b"/")[::-1]
         links = 0
@@ -152,8 +147,11 @@ class FileTree:
             if part == b"..":
                 del done[-1:]
                 continue
+            place = b"/".join((self._root, *done, part))
+            if place in self._avoided:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             try:
-                link = os.readlink(b"/".join((self._root, *done, part)))
+                link = os.readlink(place)
             except OSError:
                 done.append(part)
                 continue
@@ -163,7 +161,7 @@ class FileTree:
             if link.startswith(b"/"):
                 done.clear()
             todo.extend(link.split(b"/")[::-1])
-        return b"/".join((self._root, *done))
+        return b"/".join((self._root, *done)) or b"/"
 
     def _shown(self, path: str) -> str:
         home = readable(self._home)
@@ -174,13 +172,6 @@ class FileTree:
 
 def _encoded(path: str) -> bytes:
     return path.encode("utf-8", "surrogatepass")
-
-
-def _with_parents(path: bytes) -> Iterator[bytes]:
-    yield path
-    while len(path) > 1:
-        path = os.path.dirname(path)
-        yield path
 
 
 def _first(opened: int, limit: int) -> bytes:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from precheck.contract.reasons import Unread
 from precheck.contract.verdict import OsFamily
 from probes.facts import Known, Unknown
+from probes.system.files import FileTree
 from probes.system.live import live_system
 from probes.system.macos import MacSystem
 from probes.system.macos_private import PRIVATE_PLACES
@@ -117,6 +118,48 @@ def test_a_sweep_goes_round_what_macos_asks_the_person_about(tree: Path) -> None
     found = MacSystem(tree, HOME).ask(SweepFiles(("~", "/"), frozenset({"winny.exe"}), 6))
     assert isinstance(found, Known)
     assert found.value == ("/Users/someone/Applications/Winny.exe", "~/Applications/Winny.exe")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ReadFile("/Applications/Moved.app/Contents/Info.plist"),
+        ListFolder("/Applications/Shelf"),
+        StatFile("~/.wine/Winny.exe"),
+        SweepFiles(("~/.wine",), frozenset({"winny.exe"})),
+    ],
+    ids=str,
+)
+def test_no_link_leads_into_what_macos_asks_the_person_about(
+    tree: Path, question: Question[object]
+) -> None:
+    """An app that was moved to another disk stays behind as a link."""
+    (tree / "Applications/Moved.app").symlink_to("/Volumes/USB")
+    (tree / "Applications/Shelf").symlink_to("../Users/someone/Downloads")
+    (tree / "Users/someone/.wine").symlink_to("Documents")
+    answer = MacSystem(tree, HOME).ask(question)
+    assert isinstance(answer, Unknown)
+    assert answer.why is Unread.DENIED
+
+
+def test_nor_does_one_of_the_running_system(tree: Path) -> None:
+    home = tree / "Users/someone"
+    (home / ".wine").symlink_to("Documents")
+    running = FileTree(home=home, avoided=("~/Documents", "~/Desktop"))
+    assert isinstance(running.names(ListFolder("~/Library/Preferences")), Known)
+    assert isinstance(running.names(ListFolder("/")), Known)
+    for folder in ("~/.wine", "~/Documents", "~/Library/../Documents"):
+        answer = running.names(ListFolder(folder))
+        assert isinstance(answer, Unknown)
+        assert answer.why is Unread.DENIED
+
+
+def test_a_home_behind_a_link_is_as_private(tree: Path) -> None:
+    (tree / "home").symlink_to("Users")
+    answer = MacSystem(tree, Path("/home/someone")).ask(ListFolder("~/Documents"))
+    assert isinstance(answer, Unknown)
+    assert answer.why is Unread.DENIED
+    assert isinstance(MacSystem(tree, Path("/home/someone")).ask(ListFolder("~")), Known)
 
 
 def test_a_folder_whose_name_only_begins_like_a_private_one_is_read(tree: Path) -> None:
