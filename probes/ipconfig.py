@@ -13,6 +13,7 @@ from probes.system.questions import RunCommand
 _PAIR = re.compile(rb"  ([A-Za-z0-9]+) : (.*)")
 _OPENS = re.compile(rb"  [^ ].* : <(?:dictionary|array)> \{")
 _CLOSES = b"  }"
+_NAMED = b"  SSID :"
 
 
 def summary_of(interface: str) -> RunCommand:
@@ -24,7 +25,8 @@ def own_lines(raw: bytes) -> dict[str, bytes] | None:
     """The plain values of the outer dictionary; None where it is none, or has a key twice.
 
     What lies between the first value that opens and the last that closes is left out, whatever it
-    looks like: so no text of a server can end its place and go on as the system.
+    looks like: so no text of a server can end its place and go on as the system. The network's name
+    comes behind, so that one in there has been moved there by what it says itself: then None, too.
     """
     lines = raw.strip(b"\n").split(b"\n")
     if len(lines) < 2 or lines[0] != b"<dictionary> {" or lines[-1] != b"}":
@@ -33,7 +35,8 @@ def own_lines(raw: bytes) -> dict[str, bytes] | None:
     opening = next((place for place, line in enumerate(inner) if _OPENS.fullmatch(line)), None)
     if opening is not None:
         closing = max((place for place, line in enumerate(inner) if line == _CLOSES), default=-1)
-        if closing < opening:
+        passed_over = inner[opening : closing + 1]
+        if not passed_over or any(line.startswith(_NAMED) for line in passed_over):
             return None
         inner = [*inner[:opening], *inner[closing + 1 :]]
     found: dict[str, bytes] = {}

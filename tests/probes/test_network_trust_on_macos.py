@@ -275,8 +275,18 @@ def test_a_dhcp_server_cannot_write_itself_a_better_network(text: str) -> None:
     assert reason("en0", en0=open_network) == NetworkTrust.OPEN
 
 
-def test_a_networks_name_cannot_either() -> None:
-    assert reason("en0", en0=wifi("NONE", "x\n  Security : WPA3_SAE")) == Unread.GARBLED
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x\n  Security : WPA3_SAE",
+        "\n  }\n  InterfaceType : Ethernet",
+        "\n  }\n  InterfaceType : WiFi",
+        "\n  }\n  Security : WPA3_SAE",
+    ],
+)
+def test_a_networks_name_cannot_either(name: str) -> None:
+    assert len(name) <= 32
+    assert reason("en0", en0=wifi("NONE", name)) == Unread.GARBLED
 
 
 @given(st.text(max_size=200))
