@@ -34,10 +34,12 @@ class State(Enum):
 @dataclass(frozen=True, slots=True)
 class Definitions:
     """`updated` is when the definitions in use were made or fetched (UTC); `current` what the
-    product says of them. None where it does not say."""
+    product says of them. None where it does not say. `or_newer` says that there may be newer ones,
+    so that they are not shown to be old."""
 
     updated: datetime | None = None
     current: bool | None = None
+    or_newer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from precheck.contract.reasons import Reason, Unread
 from precheck.contract.verdict import OsFamily, Verdict
 from probes.antivirus.facts import Definitions, Facts, Observed, State, Tier
 from probes.check import Context
-from probes.facts import Fact, Unknown
+from probes.facts import Fact, Known, Unknown
 
 T = TypeVar("T")
 
@@ -79,7 +79,10 @@ def _of_product(item: Observed, context: Context) -> Finding:
     policy = _policy(context)
     reason, verdict = _by_tier(item.tier, policy)
     state, real_time, stale = _value(item.state), _value(item.real_time), _value(item.stale)
+    fresh, limit = _limits(item.tier, policy)
     age = None if item.definitions is None else _age(item.definitions, context)
+    if _longer(age, fresh) and _may_be_newer(item.definitions):
+        age = Why.DEFINITIONS_UNKNOWN
     days = age.days if isinstance(age, timedelta) else None
     if verdict is Verdict.FAIL:
         return _found(item, reason, verdict)
@@ -87,7 +90,6 @@ def _of_product(item: Observed, context: Context) -> Finding:
         return _found(item, _NOT_ON[state])
     if real_time is False:
         return _found(item, Why.NO_REAL_TIME)
-    fresh, limit = _limits(item.tier, policy)
     if age is Why.DEFINITIONS_OLD or _longer(age, limit):
         return _found(item, Why.DEFINITIONS_OLD, days=days)
     if state is State.DISPUTED:
@@ -124,6 +126,10 @@ def _limits(tier: Tier, policy: Requirement) -> tuple[int, int]:
     if tier is Tier.XPROTECT:
         return policy.xprotect_limit, policy.xprotect_limit
     return policy.definitions_fresh, policy.definitions_limit
+
+
+def _may_be_newer(fact: Fact[Definitions] | None) -> bool:
+    return isinstance(fact, Known) and fact.value.or_newer
 
 
 def _longer(age: timedelta | Reason | None, days: int) -> bool:

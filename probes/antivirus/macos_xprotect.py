@@ -42,19 +42,19 @@ def observed(system: System, product: Product, signs: Macos) -> Observed | Unkno
         place = first_known(*places) if places else on
         if isinstance(place, Unknown):
             return None if is_missing(place) and is_missing(on) else _more_telling(on, place)
-    dates = (
-        parsed(system.ask(VERSION), parse_version),
-        parsed(system.ask(HISTORY), parse_history),
-    )
+    own = parsed(system.ask(VERSION), parse_version)
+    dates = (own, parsed(system.ask(HISTORY), parse_history))
     known = [fact for fact in dates if isinstance(fact, Known)]
     newest = max(known, key=lambda fact: fact.value) if known else first_known(*dates)
+    # What came from iCloud is not in the history.
+    untold = isinstance(own, Unknown) and not is_missing(own)
     return Observed(
         product=product.id,
         name=product.label,
         tier=tier_of(product.kind, product.edition),
         state=parsed(on, lambda scans: State.ON if scans else None),
         real_time=on,
-        definitions=parsed(newest, lambda moment: Definitions(updated=moment)),
+        definitions=parsed(newest, lambda moment: Definitions(moment, or_newer=untold)),
         stale=Known(False, on.source),
     )
 

@@ -161,6 +161,13 @@ def test_data_of_xprotect_without_a_date_is_unknown(silent: Any) -> None:
     assert found(asked, history(3)).reason == Why.XPROTECT
 
 
+@pytest.mark.parametrize("silent", [Unread.DENIED, Unread.TIMED_OUT, b"Version: 0\n", JAPANESE])
+def test_the_history_alone_never_shows_that_the_data_is_old(silent: Any) -> None:
+    """Since macOS 15 newer data comes by a way that the history does not have."""
+    assert found(xprotect(version=silent), history(90)).reason == Why.DEFINITIONS_UNKNOWN
+    assert found(xprotect(version=Unread.MISSING), history(90)).reason == Why.DEFINITIONS_OLD
+
+
 BUNDLE = {StatFile("/Library/Apple/System/Library/CoreServices/XProtect.bundle"): FOLDER}
 
 
