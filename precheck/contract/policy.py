@@ -229,6 +229,20 @@ class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             raise ValueError("end is not after start")
 
 
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A sentence of the terms about how sessions are booked, word for word."""
+
+    clause: Line
+    sentence: Line
+
+
+class LateRule(Rule, frozen=True):
+    """From when on somebody who is late without a word counts as having cancelled."""
+
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=240)]
+    """After the start of the session."""
+
+
 class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The document behind the policy, and what it says about the sessions."""
 
@@ -241,6 +255,9 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     phone: Phone | None = None
     hours: tuple[Hours, ...] = ()
     session_minutes: Annotated[int, msgspec.Meta(ge=5, le=240)] = 30
+    day_before: Rule | None = None
+    """By which a session is, in principle, booked by the day before."""
+    late: LateRule | None = None
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -286,7 +303,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def requirement(self, check: CheckId) -> Requirement:
         """What this policy asks of `check`."""
-        found = getattr(self.checks, check.value)
+        found = getattr(self.checks, check)
         assert isinstance(found, Requirement)  # noqa: S101 - Checks has one field per CheckId
         return found
 

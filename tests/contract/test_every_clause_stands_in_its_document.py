@@ -34,6 +34,11 @@ QUOTED = [
     (office, clause, sentence)
     for office in DOCUMENTS
     for clause, sentence in load_office(office).clauses.items()
+] + [
+    (office, rule.clause, rule.sentence)
+    for office in DOCUMENTS
+    for rule in (load_office(office).terms.day_before, load_office(office).terms.late)
+    if rule is not None
 ]
 
 
@@ -116,6 +121,15 @@ def test_the_sentence_behind_a_check_speaks_of_it(office: str, check: CheckId) -
     sentence = load_office(office).sentence(check)
     if sentence is not None:
         assert any(word in without_spaces(sentence) for word in SPEAKS_OF[check])
+
+
+@pytest.mark.parametrize("office", DOCUMENTS)
+def test_the_rules_of_booking_say_what_the_program_takes_them_for(office: str) -> None:
+    terms = load_office(office).terms
+    if terms.day_before is not None:
+        assert "前日までに予約" in without_spaces(terms.day_before.sentence)
+    if terms.late is not None:
+        assert f"{terms.late.minutes}分経過" in without_spaces(terms.late.sentence)
 
 
 @pytest.mark.parametrize("office", DOCUMENTS)
