@@ -35,13 +35,13 @@ def precheck(home: Path, *arguments: str, **environment: str) -> Ran:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
-        env={**inherited, **_at_home(home), "PYTHONIOENCODING": "utf-8", **environment},
+        env={**inherited, **at_home(home), "PYTHONIOENCODING": "utf-8", **environment},
     )
     encoding = environment.get("PYTHONIOENCODING", "utf-8")
     return Ran(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
 
 
-def _at_home(home: Path) -> dict[str, str]:
+def at_home(home: Path) -> dict[str, str]:
     """What makes `home` the folder of a person's own files; the second is for Windows, which asks
     no environment for it, and understood by the library that does ask."""
     return {"HOME": str(home), "WIN_PD_OVERRIDE_LOCAL_APPDATA": str(home)}
