@@ -26,6 +26,7 @@ from precheck.contract.readiness import effective_findings, is_required, readine
 from precheck.contract.report import Report, encode_report
 from precheck.contract.verdict import Readiness, Verdict
 from precheck.endpoint.store.codes import is_over
+from precheck.endpoint.store.counting import Counts
 from precheck.endpoint.store.group_commit import GroupCommit
 from precheck.endpoint.store.models import (
     Appointment,
@@ -34,6 +35,7 @@ from precheck.endpoint.store.models import (
     StateChange,
     Subject,
 )
+from precheck.endpoint.store.obstacles import obstacles_among, written
 from precheck.endpoint.store.rows import insert_all, update_all
 from precheck.endpoint.store.writing import writing
 from precheck.endpoint.tokyo import day_of
@@ -138,6 +140,7 @@ class _Batch:
         self._added: dict[UUID, ReportRecord] = {}
         self._updated: dict[UUID, Appointment] = {}
         self._changes: list[StateChange] = []
+        self._counts = Counts()
 
     def take(self, arrival: _Arrival) -> Taken | Refused:
         appointment = self._appointments.get(arrival.hashed)
@@ -161,6 +164,7 @@ class _Batch:
         insert_all([self._added[key] for key in sorted(self._added)])
         update_all(self._updated.values(), ("runs", *_SHOWN))
         insert_all(self._changes)
+        self._counts.write()
 
     def _version(self, pk: int) -> PolicyVersion:
         if pk not in self._versions:
@@ -173,6 +177,8 @@ class _Batch:
         report, policy, day = arrival.report, version.policy(), day_of(appointment.starts_at)
         effective = effective_findings(policy, report.findings, report.declarations)
         outcome = readiness_from(policy, {item.check: item.verdict for item in effective}, day)
+        concerns = deciding_checks(policy, effective, outcome, day)
+        self._counts.add(appointment.office_id, arrival.at, outcome, concerns)
         record = ReportRecord(
             report_id=report.report_id,
             appointment=appointment,
@@ -187,7 +193,9 @@ class _Batch:
         self._updated[appointment.pk] = appointment
         appointment.runs += 1
         if appointment.checked_at is None or appointment.checked_at <= record.checked_at:
-            self._show(appointment, record, deciding_checks(policy, effective, outcome, day))
+            self._show(appointment, record, concerns)
+            appointment.os_family = report.os_family.value
+            appointment.obstacles = written(obstacles_among(effective, concerns))
         return record
 
     def _show(
@@ -210,7 +218,15 @@ class _Batch:
         appointment.judged_by = record.policy
 
 
-_SHOWN = ("readiness", "concern", "more_concerns", "checked_at", "judged_by")
+_SHOWN = (
+    "readiness",
+    "concern",
+    "more_concerns",
+    "checked_at",
+    "judged_by",
+    "os_family",
+    "obstacles",
+)
 
 
 def deciding_checks(

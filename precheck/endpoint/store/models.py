@@ -106,6 +106,11 @@ class Appointment(models.Model):
         PolicyVersion, on_delete=models.PROTECT, null=True, related_name="+"
     )
 
+    os_family = models.CharField(max_length=8, blank=True)
+    """The kind of system of the latest run; empty where none is known."""
+    obstacles = models.TextField(blank=True)
+    """What keeps `readiness` from being ready (`obstacles.py`)."""
+
     runs = models.PositiveSmallIntegerField(default=0)
     """How many reports are stored for it."""
 
@@ -148,6 +153,45 @@ class StateChange(models.Model):
     """The member of staff; nobody where a report brought the change."""
 
 
+class SentRecording(models.Model):
+    """A device's recording that somebody chose to send with a report (`recordings.py`). It goes
+    when the report goes."""
+
+    report = models.OneToOneField(ReportRecord, on_delete=models.CASCADE, related_name="recording")
+    document = models.BinaryField()
+    """The contract's JSON of it, compressed by gzip."""
+    received_at = models.DateTimeField()
+
+
+class Counted(StrEnum):
+    """What runs are counted by."""
+
+    READINESS = "readiness"
+    """By their outcome, a contract `Readiness`."""
+    CHECK = "check"
+    """By each check that kept them from being ready."""
+
+
+class DailyCount(models.Model):
+    """How many runs of a day, by the time at which they arrived, had one thing in common
+    (`counting.py`). Bound to no appointment: it stays when they are deleted."""
+
+    day = models.DateField()
+    """In Tokyo."""
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, db_index=False, related_name="+")
+    subject = models.CharField(max_length=16)
+    name = models.CharField(max_length=32)
+    """A readiness or a check: what `subject` says."""
+    runs = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["day", "office", "subject", "name"], name="counted_once"
+            ),
+        )
+
+
 class Action(StrEnum):
     """What a member of staff, or whoever runs the commands, has done."""
 
@@ -160,6 +204,8 @@ class Action(StrEnum):
     OFFICE_PUT = "office_put"
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
+    RECORDING_SAVED = "recording_saved"
+    """A seeker's recording was saved as a file."""
 
 
 class AuditEntry(models.Model):

@@ -8,10 +8,12 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from precheck.endpoint.store.audit import AUDIT_KEPT
+from precheck.endpoint.store.counting import COUNTS_KEPT
 from precheck.endpoint.store.file import give_back
 from precheck.endpoint.store.models import (
     Appointment,
     AuditEntry,
+    DailyCount,
     Office,
     ReportRecord,
     SignInDebt,
@@ -44,6 +46,7 @@ def purge(now: datetime) -> Purged:
         appointments += _delete(due)
     _delete(Session.objects.filter(expire_date__lt=now))
     _delete(AuditEntry.objects.filter(at__lt=now - AUDIT_KEPT))
+    _delete(DailyCount.objects.filter(day__lt=day_of(now - COUNTS_KEPT)))
     _delete(SignInDebt.objects.filter(counted_at__lt=now - KEPT))
     if appointments:
         give_back()

@@ -33,7 +33,27 @@ def update_all(rows: Collection[Model], names: Collection[str]) -> None:
     )
 
 
-def _execute(template: str, rows: Collection[Model], fields: "Sequence[Field[Any, Any]]") -> None:
+def add_all(rows: Collection[Model], key: Collection[str], amount: str) -> None:
+    """Insert `rows`, of one model; where one with the same `key` (fields that are unique together)
+    is there already, its field `amount` grows by theirs."""
+    if not rows:
+        return
+    model = type(next(iter(rows)))
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    _execute(
+        "INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT"
+        " ({key_columns}) DO UPDATE SET {amount} = {table}.{amount} + excluded.{amount}",
+        rows,
+        fields,
+        key_columns=", ".join(quote(str(field.column)) for field in fields if field.name in key),
+        amount=quote(amount),
+    )
+
+
+def _execute(
+    template: str, rows: Collection[Model], fields: "Sequence[Field[Any, Any]]", **more: str
+) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
     quoted = [connection.ops.quote_name(str(field.column)) for field in fields]
     table = next(iter(rows))._meta.db_table
@@ -43,6 +63,7 @@ def _execute(template: str, rows: Collection[Model], fields: "Sequence[Field[Any
         marks=", ".join("%s" for _ in quoted),
         assigned=", ".join(f"{column} = %s" for column in quoted[:-1]),
         key=quoted[-1],
+        **more,
     )
     values = [
         [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
