@@ -54,11 +54,12 @@ from pathlib import Path
 from precheck.contract.offices import load_office
 from precheck.endpoint.opening import open_store
 open_store(Path(sys.argv[1]))
-from precheck.endpoint.store.changes import add_appointment, put_office
+from precheck.endpoint.store.appointments import add_appointment
+from precheck.endpoint.store.changes import office_named, put_office
 now = datetime.now(UTC)
 put_office(load_office("kakogawa"), None, now)
 for number in range(int(sys.argv[2])):
-    print(add_appointment("kakogawa", now + timedelta(days=1), "", now))
+    print(add_appointment(office_named("kakogawa"), now + timedelta(days=1), "", now))
 """
 
 

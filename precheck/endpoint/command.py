@@ -158,9 +158,11 @@ def _appointment_add(options: argparse.Namespace) -> int:
     _open(options)
     from django.utils import timezone
 
-    from precheck.endpoint.store.changes import add_appointment
+    from precheck.endpoint.store.appointments import add_appointment
+    from precheck.endpoint.store.changes import office_named
 
-    code = add_appointment(options.office, options.at, options.reference, timezone.now())
+    office = office_named(options.office)
+    code = add_appointment(office, options.at, options.reference, timezone.now())
     _say(format_code(code))
     return DONE
 

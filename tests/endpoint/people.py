@@ -13,7 +13,8 @@ from django.test import Client
 from precheck.contract.offices import load_office
 from precheck.contract.report import Report, decode_report
 from precheck.endpoint.store.apps import store
-from precheck.endpoint.store.changes import add_appointment, put_office
+from precheck.endpoint.store.appointments import add_appointment
+from precheck.endpoint.store.changes import office_named, put_office
 from precheck.endpoint.store.codes import appointment_for
 from precheck.endpoint.store.ingest import Taken
 from precheck.endpoint.store.models import Appointment, Membership, Role
@@ -53,7 +54,7 @@ def booked(
     """An appointment at `starts_at` (default 10:00 on `DAY`), in an office that is added."""
     office(office_id)
     start = starts_at or start_of(DAY) + timedelta(hours=10)
-    code = add_appointment(office_id, start, reference, min(start, datetime.now(UTC)))
+    code = add_appointment(office_named(office_id), start, reference, min(start, datetime.now(UTC)))
     found = appointment_for(code, start)
     assert found is not None
     return Booked(code, found.pk)

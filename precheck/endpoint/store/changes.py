@@ -1,4 +1,4 @@
-"""What the office's people do: enter offices, staff and appointments, and change a session's mode.
+"""What the office's people do: enter offices and staff, and change a session's mode.
 
 Each raises `Unusable` with one sentence where the input cannot be taken.
 """
@@ -17,7 +17,6 @@ from django.utils import translation
 from precheck.contract.policy import Policy, decode_policy
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.store.audit import record
-from precheck.endpoint.store.codes import code_hash, fresh_code
 from precheck.endpoint.store.models import (
     Action,
     Appointment,
@@ -30,11 +29,8 @@ from precheck.endpoint.store.models import (
     Subject,
 )
 from precheck.endpoint.store.writing import writing
-from precheck.endpoint.tokyo import day_of
 
-_REFERENCE_LENGTH = 64
 _SYSTEM = "system administrator"
-_WIDE_SPACE = "\u3000"
 
 
 def put_office(
@@ -92,7 +88,7 @@ def put_staff(
     A new member is a counsellor unless `role` says more; a known one keeps theirs unless one is
     given. A new user gets `password`, or a random one; a known user keeps theirs likewise.
     """
-    office = _office(office_id) if office_id is not None else None
+    office = office_named(office_id) if office_id is not None else None
     with writing(), translation.override("en"):  # the command's sentences are English
         user, made = _put_user(name, password)
         known = Membership.objects.filter(user=user, office=office).first()
@@ -146,7 +142,7 @@ def staff_of(office_id: str | None) -> list[Member]:
     memberships = Membership.objects.select_related("user").order_by("user__username", "office_id")
     if office_id is not None:
         memberships = memberships.filter(
-            models.Q(office=_office(office_id)) | models.Q(office=None)
+            models.Q(office=office_named(office_id)) | models.Q(office=None)
         )
     administrators = User.objects.filter(is_superuser=True).order_by("username")
     return [
@@ -156,28 +152,6 @@ def staff_of(office_id: str | None) -> list[Member]:
             for item in memberships
         ),
     ]
-
-
-def add_appointment(
-    office_id: str, starts_at: datetime, reference: str, now: datetime, by: User | None = None
-) -> str:
-    """Enter an appointment; its code is returned and kept nowhere."""
-    office = _office(office_id)
-    if day_of(starts_at) < day_of(now):
-        raise Unusable("the day of the appointment is over")
-    if len(reference) > _REFERENCE_LENGTH:
-        raise Unusable(f"a reference has at most {_REFERENCE_LENGTH} characters")
-    if not reference.replace(_WIDE_SPACE, " ").isprintable():
-        raise Unusable("a reference is one line of printable characters")
-    with writing():
-        code = fresh_code()
-        while Appointment.objects.filter(code_hash=code_hash(code)).exists():
-            code = fresh_code()
-        added = Appointment.objects.create(
-            office=office, starts_at=starts_at, reference=reference, code_hash=code_hash(code)
-        )
-        record(by, Action.APPOINTMENT_ADDED, now, office=office, subject=added.pk)
-    return code
 
 
 def change_mode_of(appointment: Appointment, mode: Mode, by: User, now: datetime) -> None:
@@ -209,11 +183,12 @@ def change_mode_of(appointment: Appointment, mode: Mode, by: User, now: datetime
 def offices_named(office_id: str | None) -> list[Office]:
     """The office with this id, or all for None."""
     if office_id is not None:
-        return [_office(office_id)]
+        return [office_named(office_id)]
     return list(Office.objects.select_related("policy").order_by("id"))
 
 
-def _office(office_id: str) -> Office:
+def office_named(office_id: str) -> Office:
+    """The office with this id, and its policy."""
     office = Office.objects.select_related("policy").filter(pk=office_id).first()
     if office is None:
         raise Unusable(f"there is no office {office_id!r} here; add it with: office add")

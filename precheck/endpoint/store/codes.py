@@ -1,7 +1,7 @@
 """How an appointment is found by its code without the code being kept."""
 
-import secrets
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.crypto import salted_hmac
 
@@ -11,6 +11,8 @@ from precheck.endpoint.store.models import Appointment
 from precheck.endpoint.tokyo import day_of, end_of
 
 _PURPOSE = "precheck.endpoint appointment code"
+_OF_REQUEST = "precheck.endpoint code of a request"
+_ID_OF_REQUEST = "precheck.endpoint appointment of a request"
 
 
 def code_hash(code: str) -> str:
@@ -19,9 +21,18 @@ def code_hash(code: str) -> str:
     return salted_hmac(_PURPOSE, code, algorithm="sha256").hexdigest()
 
 
-def fresh_code() -> str:
-    """A code that nobody can guess."""
-    return new_code(secrets.randbelow)
+def code_for(office_id: str, key: str, attempt: int) -> str:
+    """The code that follows from the endpoint's secret and `key`, which nobody can guess and which
+    only who asks for the code keeps: whoever asks again is given the same, and it is kept nowhere.
+    `attempt` counts the codes that were taken already."""
+    digest = salted_hmac(_OF_REQUEST, f"{office_id}\0{key}\0{attempt}", algorithm="sha256").digest()
+    return new_code(lambda bound: int.from_bytes(digest) % bound)
+
+
+def id_for(office_id: str, key: str) -> UUID:
+    """The id of the appointment that is asked for by `key`."""
+    digest = salted_hmac(_ID_OF_REQUEST, f"{office_id}\0{key}", algorithm="sha256").digest()
+    return UUID(bytes=digest[:16], version=4)
 
 
 def hash_of_typed(typed: str) -> str | None:

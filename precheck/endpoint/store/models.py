@@ -93,6 +93,11 @@ class Appointment(models.Model):
     starts_at = models.DateTimeField()
     reference = models.CharField(max_length=64, blank=True)
     mode = models.CharField(max_length=8, default=Mode.VIDEO.value)
+    code_tail = models.CharField(max_length=4, blank=True)
+    """The last four digits of the code, by which staff look for it. Empty where it was made before
+    they were kept."""
+    sealed_readout_key = models.BinaryField(default=b"")
+    """For reading readout codes, under the secret (`readout_keys.py`). Empty likewise."""
 
     readiness = models.CharField(max_length=16, default=State.NOT_CHECKED.value)
     """By the latest run: a contract `Readiness`, or `not_checked`."""
@@ -105,11 +110,6 @@ class Appointment(models.Model):
     judged_by = models.ForeignKey(
         PolicyVersion, on_delete=models.PROTECT, null=True, related_name="+"
     )
-
-    os_family = models.CharField(max_length=8, blank=True)
-    """The kind of system of the latest run; empty where none is known."""
-    obstacles = models.TextField(blank=True)
-    """What keeps `readiness` from being ready (`obstacles.py`)."""
 
     runs = models.PositiveSmallIntegerField(default=0)
     """How many reports are stored for it."""
@@ -153,45 +153,6 @@ class StateChange(models.Model):
     """The member of staff; nobody where a report brought the change."""
 
 
-class SentRecording(models.Model):
-    """A device's recording that somebody chose to send with a report (`recordings.py`). It goes
-    when the report goes."""
-
-    report = models.OneToOneField(ReportRecord, on_delete=models.CASCADE, related_name="recording")
-    document = models.BinaryField()
-    """The contract's JSON of it, compressed by gzip."""
-    received_at = models.DateTimeField()
-
-
-class Counted(StrEnum):
-    """What runs are counted by."""
-
-    READINESS = "readiness"
-    """By their outcome, a contract `Readiness`."""
-    CHECK = "check"
-    """By each check that kept them from being ready."""
-
-
-class DailyCount(models.Model):
-    """How many runs of a day, by the time at which they arrived, had one thing in common
-    (`counting.py`). Bound to no appointment: it stays when they are deleted."""
-
-    day = models.DateField()
-    """In Tokyo."""
-    office = models.ForeignKey(Office, on_delete=models.CASCADE, db_index=False, related_name="+")
-    subject = models.CharField(max_length=16)
-    name = models.CharField(max_length=32)
-    """A readiness or a check: what `subject` says."""
-    runs = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["day", "office", "subject", "name"], name="counted_once"
-            ),
-        )
-
-
 class Action(StrEnum):
     """What a member of staff, or whoever runs the commands, has done."""
 
@@ -199,13 +160,16 @@ class Action(StrEnum):
     SIGNED_OUT = "signed_out"
     MODE_CHANGED = "mode_changed"
     APPOINTMENT_ADDED = "appointment_added"
+    APPOINTMENT_CANCELLED = "appointment_cancelled"
+    CODE_RENEWED = "code_renewed"
+    REPORTS_DELETED = "reports_deleted"
+    TOKEN_ADDED = "token_added"  # noqa: S105 - a name
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a name
     STAFF_PUT = "staff_put"
     STAFF_REMOVED = "staff_removed"
     OFFICE_PUT = "office_put"
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
-    RECORDING_SAVED = "recording_saved"
-    """A seeker's recording was saved as a file."""
 
 
 class AuditEntry(models.Model):
@@ -236,6 +200,32 @@ class SignInDebt(models.Model):
     key = models.CharField(primary_key=True, max_length=64)
     debt = models.FloatField()
     counted_at = models.DateTimeField(db_index=True)
+
+
+class Scope(StrEnum):
+    """What an API token is good for."""
+
+    CREATE_APPOINTMENTS = "appointments:create"
+    """Entering appointments of one office, and cancelling them."""
+
+
+class ApiToken(models.Model):
+    """The key of another program of the office, such as its booking system. The token itself is
+    shown once and not kept (`tokens.py`)."""
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="+")
+    scope = models.CharField(max_length=32, default=Scope.CREATE_APPOINTMENTS.value)
+    name = models.CharField(max_length=64)
+    """What it is for, in the office's words."""
+    prefix = models.CharField(max_length=16, unique=True)
+    """The open half of the token, by which it is found."""
+    secret_hash = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+    expires_on = models.DateField(null=True)
+    """The last day (Tokyo) on which it is good; None: until it is revoked."""
+    revoked_at = models.DateTimeField(null=True)
+    used_on = models.DateField(null=True)
+    """The last day (Tokyo) on which it was used."""
 
 
 class SecondFactor(models.Model):
