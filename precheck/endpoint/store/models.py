@@ -111,8 +111,18 @@ class Appointment(models.Model):
         PolicyVersion, on_delete=models.PROTECT, null=True, related_name="+"
     )
 
+    os_family = models.CharField(max_length=8, blank=True)
+    """The kind of system of the latest run; empty where none is known."""
+    obstacles = models.TextField(blank=True)
+    """What keeps `readiness` from being ready (`obstacles.py`)."""
+
     runs = models.PositiveSmallIntegerField(default=0)
     """How many reports are stored for it."""
+    runs = models.PositiveSmallIntegerField(default=0)
+    """How many reports are stored for it."""
+    promised_days = models.PositiveSmallIntegerField(null=True)
+    """The office's `retention_days` of before, where the office has raised them since: nothing is
+    kept for longer than was said when it was entered."""
 
     class Meta:
         indexes = (models.Index(fields=["office", "starts_at"], name="office_day"),)
@@ -153,6 +163,45 @@ class StateChange(models.Model):
     """The member of staff; nobody where a report brought the change."""
 
 
+class SentRecording(models.Model):
+    """A device's recording that somebody chose to send with a report (`recordings.py`). It goes
+    when the report goes."""
+
+    report = models.OneToOneField(ReportRecord, on_delete=models.CASCADE, related_name="recording")
+    document = models.BinaryField()
+    """The contract's JSON of it, compressed by gzip."""
+    received_at = models.DateTimeField()
+
+
+class Counted(StrEnum):
+    """What runs are counted by."""
+
+    READINESS = "readiness"
+    """By their outcome, a contract `Readiness`."""
+    CHECK = "check"
+    """By each check that kept them from being ready."""
+
+
+class DailyCount(models.Model):
+    """How many runs of a day, by the time at which they arrived, had one thing in common
+    (`counting.py`). Bound to no appointment: it stays when they are deleted."""
+
+    day = models.DateField()
+    """In Tokyo."""
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, db_index=False, related_name="+")
+    subject = models.CharField(max_length=16)
+    name = models.CharField(max_length=32)
+    """A readiness or a check: what `subject` says."""
+    runs = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["day", "office", "subject", "name"], name="counted_once"
+            ),
+        )
+
+
 class Action(StrEnum):
     """What a member of staff, or whoever runs the commands, has done."""
 
@@ -170,6 +219,16 @@ class Action(StrEnum):
     OFFICE_PUT = "office_put"
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
+    PASSWORD_GIVEN = "password_given"  # noqa: S105 - the name of an action
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    STAFF_SHUT_OUT = "staff_shut_out"
+    STAFF_LET_IN = "staff_let_in"
+    POLICY_PLANNED = "policy_planned"
+    POLICY_CANCELLED = "policy_cancelled"
+    RETENTION_SET = "retention_set"
+    EXPORTED = "exported"
+    RECORDING_SAVED = "recording_saved"
+    """A seeker's recording was saved as a file."""
 
 
 class AuditEntry(models.Model):
