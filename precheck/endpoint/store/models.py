@@ -118,11 +118,6 @@ class Appointment(models.Model):
 
     runs = models.PositiveSmallIntegerField(default=0)
     """How many reports are stored for it."""
-    runs = models.PositiveSmallIntegerField(default=0)
-    """How many reports are stored for it."""
-    promised_days = models.PositiveSmallIntegerField(null=True)
-    """The office's `retention_days` of before, where the office has raised them since: nothing is
-    kept for longer than was said when it was entered."""
 
     class Meta:
         indexes = (models.Index(fields=["office", "starts_at"], name="office_day"),)
