@@ -6,10 +6,13 @@ from datetime import date
 from precheck.contract.catalogues.software import Product
 from precheck.contract.policy import App
 from precheck.contract.verdict import OsFamily
-from probes.facts import Fact
+from probes.facts import Fact, Known
 
 Products = tuple[Product, ...]
 """Listed products that one source shows, in the catalogue's order."""
+
+
+_BY_THE_LOOK: Fact[None] = Known(None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,8 @@ class FileSharingFacts:
     `running` and each of `installed` (one fact per place that lists software) must be read before
     it can be said that nothing was found. `swept` is what a look through folders found, complete
     copies only; the look is bounded, so running out of time is no failure to read. `traces` are
-    signs of earlier use. `family` tells which products come with the system.
+    signs of earlier use. `searched` says whether what knows of the folders in which people unpack
+    things was asked at all. `family` tells which products come with the system.
     """
 
     family: OsFamily
@@ -27,6 +31,7 @@ class FileSharingFacts:
     installed: tuple[Fact[Products], ...]
     swept: tuple[Fact[Products], ...] = ()
     traces: tuple[Fact[Products], ...] = ()
+    searched: Fact[None] = _BY_THE_LOOK
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,13 +40,14 @@ def observe_file_sharing(system: System, context: Context) -> FileSharingFacts:
         *(parsed(fact, lambda found: _among(products, found)) for fact in known),
         _of_homebrew(system, products),
     )
-    looks = sweep(system, products)
+    looks, searched = sweep(system, products)
     return FileSharingFacts(
         family=OsFamily.MACOS,
         running=_running(system, products, known, installed),
         installed=installed,
         swept=tuple(parsed(look, lambda found: found.copies) for look in looks),
         traces=tuple(parsed(look, lambda found: found.pieces) for look in looks),
+        searched=searched,
     )
 
 

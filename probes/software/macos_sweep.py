@@ -4,7 +4,8 @@ Spotlight has looked everywhere already, and its answer makes macOS ask the pers
 (mdfind(1)). It knows no hidden folders and nothing in the person's Library, so the drives of Wine
 and CrossOver are looked into besides: neither lives in a container, which alone are guarded. Where
 Spotlight is off, only folders are looked through that a program may enter unasked, and the desktop,
-the documents and the downloads are not among them: what lies there is not found.
+the documents and the downloads are not among them. What lies there is not found, and that there is
+nothing cannot be said.
 """
 
 from collections.abc import Iterable
@@ -36,10 +37,19 @@ _DATA = "/System/Volumes/Data/"
 _OTHER_VOLUMES = "/Volumes/"
 
 
-def sweep(system: System, products: tuple[Product, ...]) -> tuple[Fact[Stored], ...]:
-    """What the device holds of `products`: one fact per part of the look."""
+def sweep(
+    system: System, products: tuple[Product, ...]
+) -> tuple[tuple[Fact[Stored], ...], Fact[None]]:
+    """What the device holds of `products`, one fact per part of the look, and whether Spotlight
+    had a part in it."""
     wine = SweepFiles(WINE_FOLDERS, names_of(products), depth=8, seconds=2.0)
-    return (_everywhere(system, products), look_at(system, wine, products, could_run_in_wine))
+    found = _found(system, products)
+    if isinstance(found, Known) or found.why is Unread.TIMED_OUT:
+        everywhere = parsed(_at_source(found), lambda paths: stored_or_app(paths, products))
+    else:
+        everywhere = _in_open_folders(system, products)
+    looks = (everywhere, look_at(system, wine, products, could_run_in_wine))
+    return looks, Known(None, SOURCE) if isinstance(found, Known) else found
 
 
 def search_for(products: tuple[Product, ...]) -> RunCommand:
@@ -87,12 +97,17 @@ def stored_or_app(paths: Iterable[str], products: tuple[Product, ...]) -> Stored
     )
 
 
-def _everywhere(system: System, products: tuple[Product, ...]) -> Fact[Stored]:
+def _found(system: System, products: tuple[Product, ...]) -> Fact[tuple[str, ...]]:
+    """What Spotlight finds; `unsupported` where it is switched off."""
     indexed = parsed(system.ask(INDEXING), parse_indexing)
-    if isinstance(indexed, Known) and indexed.value:
-        found = parsed(system.ask(search_for(products)), parse_found)
-        if isinstance(found, Known) or found.why is Unread.TIMED_OUT:
-            return parsed(_at_source(found), lambda paths: stored_or_app(paths, products))
+    if isinstance(indexed, Unknown):
+        return indexed
+    if not indexed.value:
+        return Unknown(Unread.UNSUPPORTED, indexed.source)
+    return parsed(system.ask(search_for(products)), parse_found)
+
+
+def _in_open_folders(system: System, products: tuple[Product, ...]) -> Fact[Stored]:
     names = frozenset(name.lower() for name in _names(products))
     answer = system.ask(SweepFiles(OPEN_FOLDERS, names, depth=3, seconds=2.0))
     if is_missing(answer):

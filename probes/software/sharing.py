@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from precheck.contract.catalogues.software import Product
 from precheck.contract.checks import CheckId
@@ -48,7 +49,7 @@ def judge(facts: FileSharingFacts, context: Context) -> Finding:
 
     What fails is said even if something else could not be read. Anything less, and what was not
     read could be worse: then it is unknown. A look through folders that its own bound has ended is
-    as complete as such a look gets, and hides nothing.
+    as complete as such a look gets, and hides nothing; one that never came about does.
     """
     signs = list(_signs(facts, context))
     worst = max((sign.weight for sign in signs), default=None)
@@ -109,7 +110,7 @@ def _unseen(facts: FileSharingFacts) -> Unknown | None:
         for fact in facts.swept
         if not (isinstance(fact, Unknown) and fact.why is Unread.TIMED_OUT)
     )
-    needed = (facts.running, *facts.installed, *looked)
+    needed: tuple[Fact[Any], ...] = (facts.running, *facts.installed, *looked, facts.searched)
     return next((fact for fact in needed if isinstance(fact, Unknown)), None)
 
 

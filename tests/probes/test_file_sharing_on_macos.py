@@ -172,19 +172,28 @@ OFF = [
 def test_without_spotlight_the_open_folders_are_looked_through(state: str) -> None:
     answers = {INDEXING: said(state), WALK: ("/Users/Shared/qBittorrent.app",), SEARCH: said("")}
     assert checked(answers=answers).reason == FileSharing.INSTALLED
+
+
+@pytest.mark.parametrize("state", OFF)
+def test_without_spotlight_nobody_knows_what_lies_where_people_unpack_things(state: str) -> None:
     answers = {INDEXING: said(state), WALK: (), SEARCH: said("/Users/a/Winny.exe\0")}
-    assert checked(answers=answers).reason == FileSharing.NONE_FOUND
+    assert checked(answers=answers).verdict is Verdict.UNKNOWN
+    assert checked(answers={WALK: ()}).reason == FileSharing.NONE_FOUND
 
 
 @pytest.mark.parametrize("answer", [Unread.DENIED, Unread.MISSING, said("", 1), said("no list")])
 def test_a_search_that_failed_makes_way_for_the_look(answer: Any) -> None:
     answers = {SEARCH: answer, WALK: ("/Users/Shared/qBittorrent.app",)}
     assert checked(answers=answers).reason == FileSharing.INSTALLED
+    assert checked(answers={SEARCH: answer, WALK: ()}).verdict is Verdict.UNKNOWN
 
 
 def test_a_look_that_its_own_bound_has_ended_hides_nothing() -> None:
-    answers = {SEARCH: Unread.TIMED_OUT, WINE: Unread.TIMED_OUT}
-    assert checked(answers=answers).reason == FileSharing.NONE_FOUND
+    assert checked(answers={WINE: Unread.TIMED_OUT}).reason == FileSharing.NONE_FOUND
+
+
+def test_a_search_that_never_answered_does() -> None:
+    assert checked(answers={SEARCH: Unread.TIMED_OUT}).reason == Unread.TIMED_OUT
 
 
 @pytest.mark.parametrize(
