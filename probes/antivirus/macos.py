@@ -161,15 +161,16 @@ def _running(
     processes: Fact[tuple[Process, ...]], names: tuple[str, ...], signs: Macos, known: bool
 ) -> Fact[bool]:
     """Whether one of the programs runs. That none does is said only where it is `known` which
-    would, and nothing runs that may be one of them: under a name cut short, or from the product's
-    own folders."""
+    would, and nothing runs that may be one of them: under a name cut short, one that begins as its
+    daemons' do, or from the product's own folders."""
     if seen(processes, names) or _from_bundle(processes, names):
         return Known(True, processes.source)
     whole = all_of(processes)
     if isinstance(whole, Unknown):
         return whole
     folders = tuple(f"{place}/" for place in _places(signs))
-    if not known or any(_may_be(item, names, folders) for item in whole.value):
+    beginnings = tuple(signs.launchd_prefixes)
+    if not known or any(_may_be(item, names, folders, beginnings) for item in whole.value):
         return Unknown(Unread.UNSUPPORTED, whole.source)
     return Known(False, whole.source)
 
@@ -182,7 +183,11 @@ def _from_bundle(processes: Fact[tuple[Process, ...]], names: Iterable[str]) -> 
     )
 
 
-def _may_be(process: Process, names: Iterable[str], folders: tuple[str, ...]) -> bool:
+def _may_be(
+    process: Process, names: Iterable[str], folders: tuple[str, ...], beginnings: tuple[str, ...]
+) -> bool:
+    if process.name.startswith(beginnings):
+        return True
     if process.executable is not None:
         return process.executable.startswith(folders)
     return len(process.name) >= SHORTENED and any(name.startswith(process.name) for name in names)

@@ -206,6 +206,15 @@ def test_a_mac_on_which_nothing_is_found_and_xprotect_neither_is_without() -> No
     assert found().reason == Why.NONE
 
 
+def test_a_product_whose_programs_have_new_names_is_not_called_off() -> None:
+    """Newer ESETs run under the names of their daemons, and not as `esets_daemon` any more."""
+    left = {**xprotect(), DAEMONS: ("com.eset.remoteadministrator.agent.plist",)}
+    runs = {ListProcesses(): (INIT, SHELL, Process("com.eset.endpoint"))}
+    silent = dict.fromkeys(xprotect(), Unread.MISSING)
+    assert found(left, runs, silent).reason == Why.STATE_UNKNOWN
+    assert found(left, silent).reason == Why.OFF
+
+
 @pytest.mark.parametrize("question", [DATABASE, DAEMONS, ListProcesses()])
 @pytest.mark.parametrize("why", [Unread.DENIED, Unread.TIMED_OUT, Unread.MISSING])
 def test_what_could_not_be_read_may_have_shown_another_product(question: Any, why: Unread) -> None:
