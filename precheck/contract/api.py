@@ -5,6 +5,7 @@
 | `GET /api/v1/health` | – | `Health` |
 | `GET /api/v1/appointment` | the code | `Appointment` |
 | `POST /api/v1/reports` | the code | `Receipt`; 201 the first time, 200 for a repeat |
+| `POST /api/v1/recordings` | the code | `RecordingReceipt`; 201 the first time, 200 for a repeat |
 | `GET /api/v1/catalogues/<name>` | – | the catalogue's JSON |
 | `GET /api/v1/measure?bytes=<n>` | – | n bytes, at most `MEASURE_LIMIT` |
 | `POST /api/v1/measure` | – | 204; at most `MEASURE_LIMIT` bytes are read |
@@ -29,6 +30,7 @@ from precheck.contract.verdict import Readiness
 HEALTH_PATH = "/api/v1/health"
 APPOINTMENT_PATH = "/api/v1/appointment"
 REPORTS_PATH = "/api/v1/reports"
+RECORDINGS_PATH = "/api/v1/recordings"
 CATALOGUES_PATH = "/api/v1/catalogues/"
 MEASURE_PATH = "/api/v1/measure"
 
@@ -76,6 +78,15 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     delete_on: date
 
 
+class RecordingReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The recording of this report is stored, until `delete_on` (Asia/Tokyo) or until the report is
+    deleted."""
+
+    report_id: UUID
+    received_at: AwareTime
+    delete_on: date
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Why a request was refused (RFC 9457). `type` is one of the `ProblemType` words; `detail` is
     one sentence for a person reading a log."""
@@ -95,6 +106,11 @@ class ProblemType:
     TOO_MANY_ATTEMPTS = "too-many-attempts"
     REPORT_CONFLICT = "report-conflict"
     """The report id is taken by another report."""
+    BAD_RECORDING = "bad-recording"
+    UNKNOWN_REPORT = "unknown-report"
+    """This appointment has no report with the recording's `report_id`."""
+    RECORDING_CONFLICT = "recording-conflict"
+    """The report has another recording already."""
     OTHER_POLICY = "other-policy"
     """The report was judged by another policy or revision than the appointment's."""
     NOT_FOUND = "not-found"

@@ -24,6 +24,10 @@ class BadReport(ContractError):
     """Bytes that are not a report."""
 
 
+class BadRecording(ContractError):
+    """Bytes that are not a recording as it is sent."""
+
+
 class BadCode(ContractError):
     """Digits that are not an appointment code."""
 

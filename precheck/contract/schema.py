@@ -13,9 +13,10 @@ from typing import Any
 
 import msgspec
 
-from precheck.contract.api import Appointment, Problem, Receipt
+from precheck.contract.api import Appointment, Problem, Receipt, RecordingReceipt
 from precheck.contract.finding import Finding
 from precheck.contract.policy import Policy
+from precheck.contract.recording import SentRecording
 from precheck.contract.report import Report
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,6 +28,8 @@ DOCUMENTS = MappingProxyType(
         "policy": Policy,
         "problem": Problem,
         "receipt": Receipt,
+        "recording": SentRecording,
+        "recording_receipt": RecordingReceipt,
         "report": Report,
     }
 )

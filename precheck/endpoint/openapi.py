@@ -6,19 +6,29 @@ from typing import Any
 import msgspec
 
 from precheck.contract import api
+from precheck.contract.recording import MAX_RECORDING_BYTES, MAX_UNPACKED_BYTES, SentRecording
 from precheck.contract.report import MAX_REPORT_BYTES, Report
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+GZIP = "application/gzip"
 BYTES = "application/octet-stream"
 
-_MESSAGES = (api.Health, api.Appointment, api.Receipt, api.Problem, Report)
+_MESSAGES = (
+    api.Health,
+    api.Appointment,
+    api.Receipt,
+    api.Problem,
+    Report,
+    api.RecordingReceipt,
+    SentRecording,
+)
 _REFUSALS = {
     400: "The body or an argument cannot be understood; `detail` names the field.",
     401: "No code, or none of an appointment that is still to come.",
     404: "There is nothing with this name.",
     405: "The address does not know this method.",
-    409: "The report id is taken, or another policy is in force.",
+    409: "The report id is taken, another policy is in force, or a recording has no such report.",
     413: "The body is too large.",
     429: "Too many wrong codes; `Retry-After` says for how many seconds to wait.",
     500: "The endpoint failed; sending the same report again is safe.",
@@ -77,6 +87,32 @@ def document() -> dict[str, Any]:
                         "required": True,
                         "description": f"At most {MAX_REPORT_BYTES} bytes.",
                         "content": {JSON: {"schema": _ref("Report")}},
+                    }
+                }
+            },
+            api.RECORDINGS_PATH: {
+                "post": _operation(
+                    "sendRecording",
+                    "Store the recording of a report, where the person chose to send it. The same"
+                    " recording may be sent any number of times. It is deleted with the report.",
+                    {
+                        201: _answer("Stored now.", "RecordingReceipt"),
+                        200: _answer("Stored before; the same receipt.", "RecordingReceipt"),
+                    },
+                    refusals=(400, 401, 409, 413, 429, 503),
+                    code=True,
+                )
+                | {
+                    "requestBody": {
+                        "required": True,
+                        "description": (
+                            f"At most {MAX_RECORDING_BYTES} bytes: the JSON, or the JSON"
+                            f" compressed by gzip, of at most {MAX_UNPACKED_BYTES} bytes."
+                        ),
+                        "content": {
+                            JSON: {"schema": _ref("SentRecording")},
+                            GZIP: {"schema": {"type": "string"}},
+                        },
                     }
                 }
             },

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(contract.HEALTH_PATH[1:], api.resource(GET=api.health)),
     path(contract.APPOINTMENT_PATH[1:], api.resource(GET=api.appointment)),
     path(contract.REPORTS_PATH[1:], api.resource(POST=api.report)),
+    path(contract.RECORDINGS_PATH[1:], api.resource(POST=api.recording)),
     path(contract.CATALOGUES_PATH[1:] + "<str:name>", api.resource(GET=api.catalogue)),
     path(contract.MEASURE_PATH[1:], api.resource(GET=api.measure_down, POST=api.measure_up)),
     path("assets/<str:name>", asset, name="asset"),

@@ -98,6 +98,7 @@ MATRIX: dict[str, Row] = {
     "api/v1/health": Row("/api/v1/health", all_get(SEEN)),
     "api/v1/appointment": Row("/api/v1/appointment", all_get(NO_CODE)),
     "api/v1/reports": Row("/api/v1/reports", post=all_get(NO_CODE)),
+    "api/v1/recordings": Row("/api/v1/recordings", post=all_get(NO_CODE)),
     "api/v1/catalogues/<str:name>": Row("/api/v1/catalogues/lifecycle", all_get(SEEN)),
     "api/v1/measure": Row("/api/v1/measure?bytes=1", all_get(SEEN), all_get(SEEN)),
     "assets/<str:name>": Row("/assets/style.css", all_get(SEEN)),

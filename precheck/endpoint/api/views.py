@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from precheck.contract import api
-from precheck.contract.errors import BadReport
+from precheck.contract.errors import BadRecording, BadReport
+from precheck.contract.recording import MAX_RECORDING_BYTES, decode_recording
 from precheck.contract.report import MAX_REPORT_BYTES, decode_report
 from precheck.endpoint.api.body import read_body
 from precheck.endpoint.api.catalogue_files import catalogue_dates, catalogue_files
@@ -29,6 +30,12 @@ from precheck.endpoint.store.apps import store
 from precheck.endpoint.store.codes import appointment_for, hash_of_typed
 from precheck.endpoint.store.ingest import OtherPolicy, OtherReport, TooManyRuns, UnknownCode
 from precheck.endpoint.store.models import Appointment
+from precheck.endpoint.store.recordings import (
+    OtherRecording,
+    TooManyRecordings,
+    UnknownReport,
+    keep_recording,
+)
 
 View = Callable[..., HttpResponse]
 
@@ -102,6 +109,35 @@ def report(request: HttpRequest) -> HttpResponse:
             "There are too many reports for this appointment",
         ) from error
     return _message(taken.receipt, status=201 if taken.first else 200)
+
+
+def recording(request: HttpRequest) -> HttpResponse:
+    found = _authorized(request)
+    raw = read_body(request, MAX_RECORDING_BYTES)
+    try:
+        receipt, first = keep_recording(found, decode_recording(raw), timezone.now())
+    except BadRecording as error:
+        raise Refusal(
+            400, api.ProblemType.BAD_RECORDING, "This is not a recording", str(error)
+        ) from error
+    except UnknownReport as error:
+        raise Refusal(
+            409, api.ProblemType.UNKNOWN_REPORT, "Send the report before its recording"
+        ) from error
+    except OtherRecording as error:
+        raise Refusal(
+            409, api.ProblemType.RECORDING_CONFLICT, "The report has another recording"
+        ) from error
+    except TooManyRecordings as error:
+        raise Refusal(
+            429,
+            api.ProblemType.TOO_MANY_ATTEMPTS,
+            "There are too many recordings for this appointment",
+        ) from error
+    except (OperationalError, InterfaceError) as error:
+        _log.exception("the store failed; the recording was not taken")
+        raise unavailable() from error
+    return _message(receipt, status=201 if first else 200)
 
 
 def catalogue(request: HttpRequest, name: str) -> HttpResponse:
