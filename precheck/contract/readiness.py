@@ -1,6 +1,6 @@
 """From findings to one answer: the only place where it is computed, for agent and endpoint."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -61,12 +61,23 @@ def readiness(
     return readiness_from(policy, {item.check: item.verdict for item in effective}, today)
 
 
-def readiness_from(policy: Policy, verdicts: Mapping[CheckId, Verdict], today: date) -> Readiness:
+def readiness_from(
+    policy: Policy,
+    verdicts: Mapping[CheckId, Verdict],
+    today: date,
+    waived: Container[CheckId] = (),
+) -> Readiness:
     """As `readiness`, from nothing but the verdicts that count. A check that `policy` asks for and
-    that is not among them says nothing, so it has to be one that is not required."""
+    that is not among them says nothing, so it has to be one that is not required.
+
+    What was found for the checks in `waived` the office has accepted: they stand in nobody's way.
+    They do not make anything known of a device of which nothing is.
+    """
     nothing_known = all(verdict is Verdict.UNKNOWN for verdict in verdicts.values())
     worst = Readiness.ATTENTION if nothing_known else Readiness.READY
     for check, verdict in verdicts.items():
+        if check in waived:
+            continue
         says = _says(verdict, policy.requirement(check), today)
         if says is Readiness.NOT_READY:
             return says

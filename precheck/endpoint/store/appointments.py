@@ -26,9 +26,11 @@ from precheck.endpoint.store.models import (
     Appointment,
     Mode,
     Office,
+    Readout,
     ReportRecord,
     StateChange,
     Subject,
+    Waiver,
 )
 from precheck.endpoint.store.readout_keys import sealed_key_of
 from precheck.endpoint.store.writing import writing
@@ -195,17 +197,21 @@ def cancel(appointment: Appointment, by: User | None, now: datetime, *, detail: 
 
 
 def forget_reports(appointment: Appointment, now: datetime) -> bool:
-    """Delete all reports of `appointment`, and what was concluded from them, as the person wishes
-    whose reports they are; whether there were any."""
+    """Delete all reports of `appointment`, what was read out, and what was concluded from either,
+    as the person wishes whose results they are; whether there were any."""
     with writing():
         current = Appointment.objects.select_for_update().get(pk=appointment.pk)
-        gone, _ = ReportRecord.objects.filter(appointment=current).delete()
-        if not gone:
+        gone = [
+            model.objects.filter(appointment=current).delete()[0]
+            for model in (ReportRecord, Readout, Waiver)
+        ]
+        if not any(gone):
             return False
         StateChange.objects.filter(appointment=current, subject=Subject.READINESS.value).delete()
         current.readiness = State.NOT_CHECKED.value
         current.concern, current.more_concerns, current.runs = "", 0, 0
         current.os_family = current.obstacles = ""
+        current.read_out, current.waivers, current.waived = False, 0, 0
         current.checked_at = current.judged_by = None
         current.save(update_fields=_FROM_REPORTS)
         record(
@@ -228,6 +234,9 @@ _FROM_REPORTS = [
     "judged_by",
     "os_family",
     "obstacles",
+    "read_out",
+    "waivers",
+    "waived",
     "runs",
 ]
 

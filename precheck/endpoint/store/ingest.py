@@ -19,12 +19,9 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from precheck.contract.api import Receipt
-from precheck.contract.checks import CheckId
-from precheck.contract.finding import ReportedFinding
-from precheck.contract.policy import Policy
-from precheck.contract.readiness import effective_findings, is_required, readiness_from
+from precheck.contract.readiness import effective_findings
 from precheck.contract.report import Report, encode_report
-from precheck.contract.verdict import Readiness, Verdict
+from precheck.contract.verdict import Readiness
 from precheck.endpoint.store.codes import is_over
 from precheck.endpoint.store.counting import Counts
 from precheck.endpoint.store.group_commit import GroupCommit
@@ -33,10 +30,10 @@ from precheck.endpoint.store.models import (
     PolicyVersion,
     ReportRecord,
     StateChange,
-    Subject,
 )
-from precheck.endpoint.store.obstacles import obstacles_among, written
 from precheck.endpoint.store.rows import insert_all, update_all
+from precheck.endpoint.store.standing import SHOWN, show, standing_of, what_counts
+from precheck.endpoint.store.waivers import accepted_for
 from precheck.endpoint.store.writing import writing
 from precheck.endpoint.tokyo import day_of
 
@@ -131,6 +128,7 @@ class _Batch:
                 code_hash__in={each.hashed for each in arrivals}
             ).select_related("office")
         }
+        self._accepted = accepted_for(self._appointments.values())
         self._records = {
             row.report_id: row
             for row in ReportRecord.objects.filter(
@@ -162,7 +160,7 @@ class _Batch:
     def write(self) -> None:
         # By id, so that two processes with the same reports do not wait for each other.
         insert_all([self._added[key] for key in sorted(self._added)])
-        update_all(self._updated.values(), ("runs", *_SHOWN))
+        update_all(self._updated.values(), _WRITTEN)
         insert_all(self._changes)
         self._counts.write()
 
@@ -175,10 +173,10 @@ class _Batch:
         self, appointment: Appointment, version: PolicyVersion, arrival: _Arrival
     ) -> ReportRecord:
         report, policy, day = arrival.report, version.policy(), day_of(appointment.starts_at)
-        effective = effective_findings(policy, report.findings, report.declarations)
-        outcome = readiness_from(policy, {item.check: item.verdict for item in effective}, day)
-        concerns = deciding_checks(policy, effective, outcome, day)
-        self._counts.add(appointment.office_id, arrival.at, outcome, concerns)
+        found = what_counts(effective_findings(policy, report.findings, report.declarations))
+        standing = standing_of(policy, found, day)
+        deciding = [each.check for each in standing.deciding]
+        self._counts.add(appointment.office_id, arrival.at, standing.readiness, deciding)
         record = ReportRecord(
             report_id=report.report_id,
             appointment=appointment,
@@ -186,64 +184,23 @@ class _Batch:
             document=arrival.document,
             received_at=arrival.at,
             checked_at=min(report.finished_at.astimezone(UTC), arrival.at),
-            readiness=outcome.value,
+            readiness=standing.readiness.value,
         )
         self._records[record.report_id] = record
         self._added[record.report_id] = record
         self._updated[appointment.pk] = appointment
         appointment.runs += 1
         if appointment.checked_at is None or appointment.checked_at <= record.checked_at:
-            self._show(appointment, record, concerns)
-            appointment.os_family = report.os_family.value
-            appointment.obstacles = written(obstacles_among(effective, concerns))
+            if accepted := self._accepted.get(appointment.pk):
+                standing = standing_of(policy, found, day, accepted)
+            if change := show(appointment, standing, arrival.at):
+                self._changes.append(change)
+            appointment.checked_at, appointment.judged_by = record.checked_at, version
+            appointment.os_family, appointment.read_out = report.os_family.value, False
         return record
 
-    def _show(
-        self, appointment: Appointment, record: ReportRecord, concerns: tuple[CheckId, ...]
-    ) -> None:
-        if appointment.readiness != record.readiness:
-            self._changes.append(
-                StateChange(
-                    appointment=appointment,
-                    at=record.received_at,
-                    subject=Subject.READINESS.value,
-                    before=appointment.readiness,
-                    after=record.readiness,
-                )
-            )
-        appointment.readiness = record.readiness
-        appointment.concern = concerns[0].value if concerns else ""
-        appointment.more_concerns = max(0, len(concerns) - 1)
-        appointment.checked_at = record.checked_at
-        appointment.judged_by = record.policy
 
-
-_SHOWN = (
-    "readiness",
-    "concern",
-    "more_concerns",
-    "checked_at",
-    "judged_by",
-    "os_family",
-    "obstacles",
-)
-
-
-def deciding_checks(
-    policy: Policy, effective: Sequence[ReportedFinding], outcome: Readiness, day: date
-) -> tuple[CheckId, ...]:
-    """Of the findings that count (`effective_findings`) the checks that make the readiness on `day`
-    (Tokyo) `outcome`, in the policy's order: the required ones that fail, else those that want
-    attention. None for a device that is ready; all for one of which nothing is known."""
-    if outcome is Readiness.READY:
-        return ()
-    required = [item for item in effective if is_required(policy, item.check, day)]
-    if outcome is Readiness.NOT_READY:
-        return tuple(item.check for item in required if item.verdict is Verdict.FAIL)
-    wanting = [
-        item.check for item in required if item.verdict in policy.requirement(item.check).attention
-    ]
-    return tuple(wanting or (item.check for item in effective))
+_WRITTEN = (*SHOWN, "checked_at", "judged_by", "os_family", "read_out", "runs")
 
 
 def delete_on(appointment: Appointment) -> date:

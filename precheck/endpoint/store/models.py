@@ -115,6 +115,12 @@ class Appointment(models.Model):
     """The kind of system of the latest run; empty where none is known."""
     obstacles = models.TextField(blank=True)
     """What keeps `readiness` from being ready (`obstacles.py`)."""
+    read_out = models.BooleanField(default=False)
+    """Whether the latest run was not sent but read out over the phone (`readouts.py`)."""
+    waivers = models.PositiveSmallIntegerField(default=0)
+    """How many waivers of it stand (`waivers.py`)."""
+    waived = models.PositiveSmallIntegerField(default=0)
+    """How many of them cover what the latest run found, and keep it out of `obstacles`."""
 
     runs = models.PositiveSmallIntegerField(default=0)
     """How many reports are stored for it."""
@@ -156,6 +162,84 @@ class StateChange(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     """The member of staff; nobody where a report brought the change."""
+
+
+class Readout(models.Model):
+    """A run that could not be sent and was read out over the phone (`readouts.py`). The digits are
+    not kept. It stands for as long as no report of that day, or of a later one, arrives."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="readouts")
+    policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    verdicts = models.JSONField()
+    """What the code said: a contract `Verdict` by `CheckId`."""
+    checked_at = models.DateTimeField()
+    """What orders it among the runs: the start of the day in Tokyo on which the person says to have
+    checked, or the moment of a report from later on that day that was there already."""
+    entered_at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    readiness = models.CharField(max_length=16)
+    """By the code alone, as a report's."""
+
+
+class WaiverReason(StrEnum):
+    """Why a member of staff accepts what was found."""
+
+    SEEN = "seen"
+    """The person has shown how it is, on the screen or with the device."""
+    TOLD = "told"
+    """The person has said over the phone how it is."""
+    WRONG_RESULT = "wrong_result"
+    """The check is mistaken."""
+    OTHER_DEVICE = "other_device"
+    """The session takes place with another device."""
+    OFFICE_DECIDES = "office_decides"
+    """The office lets it be, for a reason that stands in the note."""
+
+
+class Waiver(models.Model):
+    """That staff accept what was found for one check of one appointment (`waivers.py`)."""
+
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, related_name="given_waivers"
+    )
+    of_check = models.CharField(max_length=32)
+    finding = models.CharField(max_length=64, blank=True)
+    """The reason that the check gave; empty where it was read out, and only the verdict is known.
+    """
+    verdict = models.CharField(max_length=16)
+    reason = models.CharField(max_length=16)
+    note = models.CharField(max_length=200, blank=True)
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+    """None for one that stands."""
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["appointment", "of_check"],
+                condition=models.Q(withdrawn_at=None),
+                name="waived_once",
+            ),
+        )
+
+
+class Note(models.Model):
+    """What a member of staff wrote down about an appointment, for the others: plain text."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="notes")
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    text = models.TextField()
 
 
 class SentRecording(models.Model):
@@ -203,6 +287,12 @@ class Action(StrEnum):
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     MODE_CHANGED = "mode_changed"
+    NOTE_ADDED = "note_added"
+    NOTE_DELETED = "note_deleted"
+    WAIVER_GIVEN = "waiver_given"
+    WAIVER_WITHDRAWN = "waiver_withdrawn"
+    READOUT_ENTERED = "readout_entered"
+    READOUT_REFUSED = "readout_refused"
     APPOINTMENT_ADDED = "appointment_added"
     APPOINTMENT_CANCELLED = "appointment_cancelled"
     CODE_RENEWED = "code_renewed"

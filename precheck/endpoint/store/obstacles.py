@@ -5,35 +5,23 @@ more, nothing is left behind when the appointment goes, and who is stuck on what
 the rows of the days that are asked about.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from precheck.contract.checks import CheckId
-from precheck.contract.finding import ReportedFinding
 from precheck.contract.verdict import Verdict
 
 
 @dataclass(frozen=True, order=True)
 class Obstacle:
-    """A check that decides. `reason` is empty where only the verdict is known, as after a code that
-    was read out."""
+    """A check, and what counts for it. `reason` is empty where only the verdict is known, as after
+    a code that was read out."""
 
     check: CheckId
     reason: str
     verdict: Verdict
-
-
-def obstacles_among(
-    effective: Iterable[ReportedFinding], deciding: Collection[CheckId]
-) -> tuple[Obstacle, ...]:
-    """The checks in `deciding`, each with what counts for it."""
-    return tuple(
-        Obstacle(item.check, item.reason, item.verdict)
-        for item in effective
-        if item.check in deciding
-    )
 
 
 def written(obstacles: Iterable[Obstacle]) -> str:

@@ -18,7 +18,7 @@ def from_concerns(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0005_booking"),
+        ("store", "0006_counselling"),
     ]
 
     operations = [
