@@ -55,7 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument(
         "--endpoint",
         metavar="ADDRESS",
-        help="the office's status endpoint (default: PRECHECK_ENDPOINT)",
+        help="the office's status endpoint (default: PRECHECK_ENDPOINT, then precheck.toml beside"
+        " the program)",
+    )
+    page.add_argument(
+        "--code", metavar="DIGITS", help="the appointment code, to stand in its field already"
     )
     page.add_argument("--no-open", action="store_true", help="print the page's address only")
 
@@ -72,7 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--endpoint",
         metavar="ADDRESS",
-        help="the office's status endpoint (default: PRECHECK_ENDPOINT)",
+        help="the office's status endpoint (default: PRECHECK_ENDPOINT, then precheck.toml beside"
+        " the program)",
     )
     check.add_argument(
         "--only",

@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,20 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from precheck.agent.address import endpoint_address
-from precheck.agent.errors import AgentError, CouldNotRun, EndpointNeeded, WrongUsage
+from precheck.agent.companions import (
+    SETTINGS_FILE,
+    code_in_name,
+    program,
+    settings_beside,
+)
+from precheck.agent.errors import (
+    AgentError,
+    BadAddress,
+    BadSettings,
+    CouldNotRun,
+    EndpointNeeded,
+    WrongUsage,
+)
 from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
 from precheck.agent.machine import os_family
 from precheck.agent.outbox import Delivery, Entry, Outbox, deliver, keep_and_deliver
@@ -117,9 +131,16 @@ def check(options: Options) -> int:
 
 def page(options: Options) -> int:
     """`precheck page`"""
-    from precheck.agent.page.run import serve
+    from precheck.agent.page.run import Given, serve
 
-    return serve(Language(options.lang), _endpoint(options), opened=not options.no_open)
+    code = options.code if options.code is not None else code_in_name(program())
+    given = Given(code=None if code is None else parse_code(code))
+    try:
+        given = replace(given, endpoint=_endpoint(options))
+    except BadSettings as error:
+        # It is not the person's doing, and they can go on without.
+        given = replace(given, problem=error)
+    return serve(Language(options.lang), given, opened=not options.no_open)
 
 
 def record(options: Options) -> int:
@@ -220,7 +241,15 @@ def _chosen_plan(options: Options, now: datetime) -> Plan:
 
 def _endpoint(options: Options) -> str | None:
     typed = options.endpoint or os.environ.get("PRECHECK_ENDPOINT")
-    return endpoint_address(typed) if typed else None
+    if typed:
+        return endpoint_address(typed)
+    kept = settings_beside(program()).endpoint
+    if kept is None:
+        return None
+    try:
+        return endpoint_address(kept)
+    except BadAddress as error:
+        raise BadSettings(f"{SETTINGS_FILE} has no address that may be asked") from error
 
 
 def _only(listed: str | None, chosen: Plan) -> tuple[CheckId, ...] | None:

@@ -24,6 +24,12 @@ class BadAddress(WrongUsage):
     phrase = "error_address"
 
 
+class BadSettings(WrongUsage):
+    """The settings file beside the program cannot be used."""
+
+    phrase = "error_settings"
+
+
 class EndpointNeeded(WrongUsage):
     """A code is of no use without the endpoint that knows it."""
 

@@ -61,6 +61,8 @@ def everything_said(words: Wording) -> list[str]:
     said = [text for item in all_sentences(words) for text in texts(item)]
     said += [item.label for item in words.checks.values()]
     said += [item.question for item in words.checks.values() if item.question]
+    said += [item.why for item in words.checks.values()]
+    said += [item.if_unread for item in words.checks.values() if item.if_unread]
     return [*said, *words.readiness.values(), *words.phrases.values()]
 
 
@@ -353,7 +355,15 @@ def test_screens_are_named_in_corner_brackets_that_close() -> None:
 
 VIEWS = Path(__file__).parents[2] / "precheck"
 BY_LEVEL = {f"level_{level.value}" for level in Level}
-"""The only phrases whose key is put together."""
+"""The only phrases whose key is put together in Python."""
+
+
+def put_together(script: str) -> list[str]:
+    """Patterns of the phrases whose keys the scripts put together, such as `page_step_${name}`."""
+    return [
+        re.sub(r"\$\{[^}]*\}", r"\\w+", key)
+        for key in re.findall(r"`(page_[^`]*\$\{[^`]*)`", script)
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -361,6 +371,9 @@ def test_every_phrase_is_said_somewhere(language: Language) -> None:
     phrases = load_wording(language).phrases
     code = "".join(path.read_text("utf-8") for path in VIEWS.rglob("*.py"))
     said = {key for key in phrases if f'"{key}"' in code or f"'{key}'" in code}
+    scripts = "".join(path.read_text("utf-8") for path in VIEWS.rglob("*.js"))
+    said |= {key for key in phrases if f'"{key}"' in scripts}
+    said |= {key for key in phrases for kind in put_together(scripts) if re.fullmatch(kind, key)}
     unsaid = set(phrases) - said - BY_LEVEL
     assert not unsaid, "a phrase that nobody says"
     assert set(phrases) >= BY_LEVEL

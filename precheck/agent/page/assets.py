@@ -3,14 +3,47 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from string import Template
+
+from precheck.contract.appearance import stylesheet
+from precheck.contract.wording import Language, load_wording
 
 DOCUMENT = "/"
+STYLESHEET = "/style.css"
 
-_TABLE = {
-    DOCUMENT: ("index.html", "text/html; charset=utf-8"),
-    "/page.js": ("page.js", "text/javascript; charset=utf-8"),
-    "/style.css": ("style.css", "text/css; charset=utf-8"),
+SCRIPTS = (
+    "api.js",
+    "browser.js",
+    "camera.js",
+    "checks.js",
+    "code.js",
+    "confirm.js",
+    "dates.js",
+    "end.js",
+    "frame.js",
+    "intro.js",
+    "media.js",
+    "microphone.js",
+    "page.js",
+    "questions.js",
+    "rows.js",
+    "sheet.js",
+    "sound.js",
+    "start.js",
+    "tree.js",
+    "views.js",
+)
+
+BEFORE_ALL = {
+    "title": "title",
+    "opening": "page_opening",
+    "noscript": "page_noscript",
+    "closed": "page_closed",
 }
+"""What the document says by itself, in both languages: a page that was not let in has no others."""
+
+_HTML, _CSS = "text/html; charset=utf-8", "text/css; charset=utf-8"
+_SCRIPT = "text/javascript; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +57,21 @@ class Asset:
 def load_assets() -> Mapping[str, Asset]:
     """Every file by its address, out of the package, packed or not."""
     folder = files("precheck.agent.page") / "static"
+    scripts = {f"/{name}": Asset((folder / name).read_bytes(), _SCRIPT) for name in SCRIPTS}
+    document = Template((folder / "index.html").read_text("utf-8"))
     return {
-        path: Asset((folder / name).read_bytes(), kind) for path, (name, kind) in _TABLE.items()
+        DOCUMENT: Asset(_with_words(document).encode(), _HTML),
+        STYLESHEET: Asset(stylesheet(), _CSS),
+        "/page.css": Asset((folder / "page.css").read_bytes(), _CSS),
+        **scripts,
     }
+
+
+def _with_words(document: Template) -> str:
+    said = {
+        f"{language.value}_{name}": load_wording(language).phrases[phrase]
+        for language in Language
+        for name, phrase in BEFORE_ALL.items()
+    }
+    modules = "\n".join(f'<link rel="modulepreload" href="/{name}">' for name in SCRIPTS)
+    return document.substitute(said, modules=modules)

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+import msgspec
+
 from precheck import __version__
 from precheck.agent.address import endpoint_address
 from precheck.agent.errors import AgentError, BadAddress
@@ -22,6 +24,7 @@ from precheck.agent.page.view import (
     Snapshot,
     office_views,
     phase_of,
+    problem_view,
     question_views,
     with_visit,
 )
@@ -57,7 +60,9 @@ def _not_now(problem: str) -> Refusal:
 
 
 class Flow:
-    """The page's session. `endpoint` is the office's, where the program was started with one."""
+    """The page's session. `endpoint` is the office's, where the program was started with one;
+    `given_code` is a code that came with the program, and `problem` what was wrong with what did.
+    """
 
     def __init__(
         self,
@@ -67,6 +72,8 @@ class Flow:
         endpoint: str | None,
         outbox: Outbox,
         screens: SettingsScreens,
+        given_code: str | None = None,
+        problem: AgentError | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.ended = threading.Event()
@@ -75,6 +82,8 @@ class Flow:
         self._endpoint = endpoint
         self._outbox = outbox
         self._screens = screens
+        self._given_code = given_code
+        self._problem = problem
         self._clock = clock
         self._changed = threading.Condition(threading.RLock())
         self._seq = 1
@@ -329,9 +338,12 @@ class Flow:
             phase=phase_of(visit, ended=self.ended.is_set()),
             family=self._family,
             endpoint=self._endpoint,
+            given_code=self._given_code,
             offices=self._offices,
+            screens=self._screens.ids(),
             waiting=self._waiting,
         )
         if visit is None:
-            return bare
+            shown = problem_view(self._problem, self.words())
+            return msgspec.structs.replace(bare, problem=shown)
         return with_visit(bare, visit, self.words(), self._screens, self._clock())

@@ -8,9 +8,10 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from precheck.agent.errors import CannotKeep, CouldNotRun
+from precheck.agent.errors import AgentError, CannotKeep, CouldNotRun
 from precheck.agent.exits import COULD_NOT_RUN, READY
 from precheck.agent.machine import os_family
 from precheck.agent.outbox import Outbox, default_folder
@@ -34,7 +35,17 @@ TRIES, BETWEEN_TRIES = 20, 0.25
 """How often a second start looks for the first, which may be starting or ending right now."""
 
 
-def serve(language: Language, endpoint: str | None, *, opened: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the program was started with, or came with: the office's endpoint, a code to stand in
+    its field, and what was wrong with either."""
+
+    endpoint: str | None = None
+    code: str | None = None
+    problem: AgentError | None = None
+
+
+def serve(language: Language, given: Given, *, opened: bool) -> int:
     """Serve the page until it is gone or the person ends it; without `opened` its address is only
     printed. Where it is served already, bring that one back instead. Returns an exit code."""
     folder = default_folder().parent / "page"
@@ -45,9 +56,9 @@ def serve(language: Language, endpoint: str | None, *, opened: bool) -> int:
             with tempfile.TemporaryDirectory(prefix="precheck-", ignore_cleanup_errors=True) as own:
                 alone = become_the_only_one(Path(own))
                 assert alone is not None  # noqa: S101 - nobody else knows the folder
-                return _serve(Path(own), alone, language, endpoint, opened)
+                return _serve(Path(own), alone, language, given, opened)
         if held is not None:
-            return _serve(folder, held, language, endpoint, opened)
+            return _serve(folder, held, language, given, opened)
         running = who_runs(folder)
         if running is not None and _shows_itself(running, language):
             return READY
@@ -55,14 +66,14 @@ def serve(language: Language, endpoint: str | None, *, opened: bool) -> int:
     raise CouldNotRun("another precheck runs, and does not answer")
 
 
-def _serve(
-    folder: Path, held: TheOnlyOne, language: Language, endpoint: str | None, opened: bool
-) -> int:
+def _serve(folder: Path, held: TheOnlyOne, language: Language, given: Given, opened: bool) -> int:
     family = os_family()
     flow = Flow(
         family=family,
         language=language,
-        endpoint=endpoint,
+        endpoint=given.endpoint,
+        given_code=given.code,
+        problem=given.problem,
         outbox=Outbox(),
         screens=settings_screens(family),
     )

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from precheck.agent.errors import AgentError
 from precheck.agent.page.settings_screens import Screen, SettingsScreens
 from precheck.agent.page.visit import Sending, Visit
 from precheck.agent.session import Row, Session
@@ -56,7 +57,7 @@ class PlanView(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: str | None
     day: str
     endpoint: str | None
-    has_code: bool
+    code: str | None
     away: bool
     clock_off: bool
     guessed_terms: bool
@@ -73,6 +74,10 @@ class RowView(msgspec.Struct, frozen=True, kw_only=True):
     """A condition of the session, and not met."""
     clause: str | None
     clause_text: str | None
+    why: str
+    """Why the terms ask for it."""
+    question: str | None
+    """What the person could look at themselves where it could not be read."""
     running: bool
     verdict: Verdict | None = None
     symbol: str | None = None
@@ -133,7 +138,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     family: OsFamily
     endpoint: str | None
     """The office's endpoint that this program was started with."""
+    given_code: str | None
+    """The code that came with the program, to be shown and never used without the person."""
     offices: tuple[OfficeView, ...]
+    screens: tuple[Screen, ...]
+    """Every screen of the settings that can be opened here."""
     waiting: int
     """Reports in the outbox."""
     problem: ProblemView | None = None
@@ -180,7 +189,7 @@ def with_visit(
     bare: Snapshot, visit: Visit, words: Wording, screens: SettingsScreens, now: float
 ) -> Snapshot:
     """`bare` with all that is known of `visit`; `now` is by the clock of `running_since`."""
-    shown = msgspec.structs.replace(bare, problem=_problem_view(visit, words))
+    shown = msgspec.structs.replace(bare, problem=problem_view(visit.problem, words))
     session = visit.session
     if session is None:
         return shown
@@ -206,12 +215,12 @@ def with_visit(
     )
 
 
-def _problem_view(visit: Visit, words: Wording) -> ProblemView | None:
-    if visit.problem is None:
+def problem_view(problem: AgentError | None, words: Wording) -> ProblemView | None:
+    """`problem` in words."""
+    if problem is None:
         return None
-    phrase = visit.problem.phrase
-    text = words.phrases[phrase].format_map(visit.problem.values)
-    return ProblemView(phrase=phrase, text=text)
+    text = words.phrases[problem.phrase].format_map(problem.values)
+    return ProblemView(phrase=problem.phrase, text=text)
 
 
 def _plan_view(visit: Visit, session: Session) -> PlanView:
@@ -220,12 +229,12 @@ def _plan_view(visit: Visit, session: Session) -> PlanView:
         policy=plan.policy.id,
         office=terms.office,
         title=terms.title,
-        revision=plan.policy.revision,
+        revision=str(terms.revision),
         phone=terms.phone,
         starts_at=None if plan.starts_at is None else plan.starts_at.isoformat(),
         day=session.day.isoformat(),
         endpoint=plan.endpoint,
-        has_code=visit.code is not None,
+        code=visit.code,
         away=plan.away,
         clock_off=plan.clock_off,
         guessed_terms=visit.guessed,
@@ -264,6 +273,8 @@ def _row_view(
         clause=requirement.clause,
         clause_text=policy.sentence(check),
         running=running,
+        why=words.checks[check].why,
+        question=words.checks[check].if_unread,
         can_check_again=check in session.plan.checks and known and not running,
     )
     if not known:

@@ -35,6 +35,11 @@ class CheckWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     label: str
     question: str | None = None
     """What is asked where a person may answer."""
+    why: str
+    """Why it matters for a session."""
+    if_unread: str | None = None
+    """What a person could look at themselves where nothing could be read; the answer is for the
+    staff and is not sent."""
     reasons: dict[str, Sentences]
 
 

@@ -1,54 +1,197 @@
-// One use of the ticket in the address gives the secret of this tab; it stays over a reload.
-const ticket = location.hash.slice(1);
-if (ticket) {
-  history.replaceState(null, "", "/");
-  const answer = await fetch("/api/enter", {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-Precheck-Ticket": ticket },
-    body: "{}",
-  });
-  if (answer.ok) sessionStorage.setItem("session", (await answer.json()).session);
-}
+// The page: one snapshot of everything comes from the program after each change and is drawn.
 
-async function call(path, body) {
-  const headers = { "X-Precheck-Session": sessionStorage.getItem("session") ?? "" };
-  const options = { headers };
-  if (body !== undefined) {
-    headers["Content-Type"] = "application/json";
-    Object.assign(options, { method: "POST", body: JSON.stringify(body) });
+import { Refused, enter, get, post } from "/api.js";
+import { banner, frame, help, steps } from "/frame.js";
+import { Media } from "/media.js";
+import { sheet } from "/sheet.js";
+import { h, patch } from "/tree.js";
+import { viewOf } from "/views.js";
+
+const KEPT = "page";
+const SLOW_SECONDS = [10, 30];
+const BETWEEN_TRIES = 2000;
+const BETWEEN_NEWS = 3000;
+
+const part = (id) => document.getElementById(id);
+
+class App {
+  state = null;
+  words = null;
+  // The program does not answer.
+  away = false;
+  // What the person does on this tab alone; it stays over a reload.
+  ui = { step: null, open: {}, large: false, ...kept() };
+  // What goes with a reload: an error to show, what was typed.
+  passing = { notice: null };
+  media = new Media(this);
+
+  say(key, values = {}) {
+    const text = this.words.phrases[key] ?? key;
+    return text.replace(/\{(\w+)\}/g, (blank, name) => values[name] ?? "—");
   }
-  const answer = await fetch(path, options);
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
-}
 
-let begun = false;
+  // Changes what this tab shows.
+  change(values) {
+    Object.assign(this.ui, values);
+    sessionStorage.setItem(KEPT, JSON.stringify(this.ui));
+    this.draw();
+  }
 
-function show(state) {
-  document.documentElement.lang = state.language;
-  document.getElementById("readiness").textContent =
-    state.problem?.text ?? state.readiness?.text ?? `${state.done} / ${state.total}`;
-  const lines = state.rows.map((row) => {
-    const line = document.createElement("li");
-    line.textContent = [row.symbol, row.label, row.word, row.sentence, row.remedy]
-      .filter(Boolean).join(" ");
-    return line;
-  });
-  document.getElementById("rows").replaceChildren(...lines);
-  if (begun && state.phase === "planned") {
-    begun = false;
-    call("/api/check", {});
+  note(values) {
+    Object.assign(this.passing, values);
+    this.draw();
+  }
+
+  go(step) {
+    this.passing = { notice: null };
+    this.change({ step });
+  }
+
+  // Has the program do something; says whether it did.
+  async act(action, body = {}) {
+    this.passing.notice = null;
+    try {
+      await this.take(await post(`/api/${action}`, body));
+      return true;
+    } catch (error) {
+      this.failed(error);
+      return false;
+    }
+  }
+
+  async take(state) {
+    this.away = false;
+    if (this.state !== null && state.seq < this.state.seq) return;
+    if (this.words?.language !== state.language) this.words = await get("/api/words");
+    this.state = state;
+    this.checkingSince = Date.now() - state.checking_seconds * 1000;
+    this.openFirstFail();
+    this.draw();
+    await this.keepADraft();
+  }
+
+  failed(error) {
+    const refused = error instanceof Refused;
+    if (!refused && !(error instanceof TypeError)) throw error;
+    if (!refused || error.status === 401) this.away = true;
+    else this.passing.notice = error.text ?? this.say("error_unexpected");
+    if (this.state !== null) this.draw();
+  }
+
+  // Once everything has landed, the first thing to put right lies open.
+  openFirstFail() {
+    const { state, ui } = this;
+    if (state.phase !== "checked") return;
+    const first = state.rows.find((row) => row.verdict === "fail");
+    if (first !== undefined && ui.open[first.check] === undefined) ui.open[first.check] = true;
+  }
+
+  // Whoever is about to consent sees what would be sent now.
+  async keepADraft() {
+    const { state } = this;
+    const settled = ["sent", "kept"].includes(state.delivery?.state);
+    if (viewOf(this).name !== "confirm" || !state.can_send || state.draft || settled) return;
+    if (this.drafting) return;
+    this.drafting = true;
+    await this.act("draft");
+    this.drafting = false;
+  }
+
+  // Seconds since the checks were started, one of the limits that a sentence is said at.
+  slow() {
+    const seconds = (Date.now() - this.checkingSince) / 1000;
+    return SLOW_SECONDS.filter((limit) => seconds >= limit).pop() ?? 0;
+  }
+
+  draw() {
+    const { state, ui } = this;
+    const root = document.documentElement;
+    root.lang = state.language;
+    root.classList.toggle("large", ui.large);
+    const view = viewOf(this);
+    const heading = view.heading(this);
+    document.title = `${heading} — ${this.say("title")}`;
+    patch(part("frame"), frame(this));
+    patch(part("steps"), steps(this, view.step));
+    patch(part("alert"), [
+      this.away && banner(this, "error", this.say("page_away")),
+      this.passing.notice && h("div", { key: "notice" }, banner(this, "error", this.passing.notice)),
+      state.problem && h("div", { key: "problem" }, banner(this, "error", state.problem.text)),
+    ]);
+    patch(part("main"), [
+      h("h1", { tabindex: "-1", key: "heading" }, heading),
+      h("div", { key: view.name }, view.draw(this)),
+    ]);
+    patch(part("help"), help(this));
+    patch(part("sheet"), sheet(this));
+    if (this.shown !== undefined && this.shown !== view.name) {
+      this.media.stop();
+      part("main").firstElementChild.focus();
+      window.scrollTo(0, 0);
+    }
+    this.shown = view.name;
+    this.announce();
+  }
+
+  // Says politely how far the checks are, not more often than anybody can listen to.
+  announce() {
+    const { state } = this;
+    let text = "";
+    if (state.phase === "checking") {
+      if (Date.now() - (this.announcedAt ?? 0) < BETWEEN_NEWS) return;
+      text = `${this.say("checking")} ${state.done} / ${state.total}`;
+    } else if (this.wasChecking && state.readiness) {
+      text = state.readiness.text;
+    } else if (state.phase === "looking_up") {
+      text = this.say("page_looking_up");
+    } else {
+      return;
+    }
+    this.wasChecking = state.phase === "checking";
+    this.announcedAt = Date.now();
+    if (part("news").textContent !== text) part("news").textContent = text;
+  }
+
+  // Follows the program until it ends. What is on the page stays there when it is gone.
+  async follow() {
+    while (this.state.phase !== "ended") {
+      try {
+        await this.take(await get(`/api/state?since=${this.state.seq}`));
+      } catch (error) {
+        this.failed(error);
+        await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES));
+      }
+    }
+    this.media.stop();
   }
 }
 
-document.getElementById("start").addEventListener("click", () => {
-  begun = true;
-  call("/api/start", {});
-});
-document.getElementById("quit").addEventListener("click", () => call("/api/quit", {}));
-
-for (let state = await call("/api/state"); ; ) {
-  show(state);
-  if (state.phase === "ended") break;
-  state = await call(`/api/state?since=${state.seq}`);
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT)) ?? {};
+  } catch {
+    return {};
+  }
 }
+
+async function open() {
+  const app = new App();
+  try {
+    if (!(await enter())) throw new Refused(401);
+    const [state, words] = await Promise.all([get("/api/state"), get("/api/words")]);
+    app.words = words;
+    await app.take(state);
+  } catch (error) {
+    part("closed").hidden = false;
+    part("opening").hidden = true;
+    if (error instanceof Refused) return;
+    throw error;
+  }
+  part("opening").hidden = true;
+  // A browser lets a tab that holds a lock go on in the background.
+  navigator.locks?.request(`page ${Math.random()}`, () => new Promise(() => {}));
+  setInterval(() => app.state.phase === "checking" && app.draw(), 1000);
+  await app.follow();
+}
+
+open();

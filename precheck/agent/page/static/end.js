@@ -1,0 +1,69 @@
+// おわり: what became of it, and what to do until the session.
+
+import { day, daysBefore, moment } from "/dates.js";
+import { banner, readinessBanner } from "/frame.js";
+import { h } from "/tree.js";
+
+export const end = { step: "end", heading: (app) => app.say("page_end_heading"), draw };
+export const ended = { step: "end", heading: (app) => app.say("page_ended_heading"), draw: drawEnded };
+
+function draw(app) {
+  const { state } = app;
+  return [
+    h("div", { key: "delivery" }, delivery(app)),
+    h("div", { key: "overall" }, readinessBanner(app)),
+    readout(app),
+    whatNext(app),
+    h("p", { key: "buttons", class: "row way-on" },
+      h("button", { key: "print", type: "button", onclick: () => window.print() }, app.say("page_print")),
+      h("button", { key: "again", class: "quiet", type: "button", onclick: () => app.go("checks") },
+        app.say("page_back_to_checks")),
+      !state.delivery && h("button", {
+        key: "send", class: "quiet", type: "button", onclick: () => app.go("confirm"),
+      }, app.say("page_back_to_confirm"))),
+    h("p", { key: "quit", class: "note" }, app.say("page_end_close")),
+  ];
+}
+
+function drawEnded(app) {
+  return [
+    h("p", {}, app.say("page_ended")),
+    app.state.plan && h("p", { key: "print" },
+      h("button", { type: "button", onclick: () => window.print() }, app.say("page_print"))),
+  ];
+}
+
+function delivery(app) {
+  const { delivery, declined } = app.state;
+  if (delivery === null) return declined && banner(app, "info", app.say("not_sent"));
+  const { receipt } = delivery;
+  if (delivery.state === "kept") return banner(app, "warning", app.say("page_kept"));
+  if (receipt === null) return banner(app, "error", delivery.text);
+  return banner(app, "success", app.say("sent", { date: day(app, receipt.delete_on) }),
+    h("p", {}, app.say("page_received", { when: moment(app, receipt.received_at) })));
+}
+
+export function readout(app) {
+  const { readout } = app.state;
+  return readout && h("section", { key: "readout" },
+    h("h2", {}, app.say("page_readout_heading")),
+    h("p", {}, app.say("page_readout_how")),
+    h("p", { class: "readout" }, readout.groups.map((group, index) =>
+      h("span", { key: `group ${index}` }, group))));
+}
+
+function whatNext(app) {
+  const { state } = app;
+  const starts = state.plan.starts_at;
+  const wrong = state.rows.filter((item) => item.remedy && ["fail", "warn", "unknown"].includes(item.verdict));
+  const again = starts && daysBefore(app, starts, 2);
+  return h("section", { key: "next" },
+    h("h2", {}, app.say("page_next_heading")),
+    h("ol", { class: "next" },
+      starts && h("li", { key: "when" }, app.say("page_next_session", { when: moment(app, starts) })),
+      wrong.length > 0 && h("li", { key: "wrong" }, app.say("page_next_steps"),
+        h("ul", {}, wrong.map((item) => h("li", { key: item.check },
+          h("b", {}, `${item.symbol} ${item.label}`), item.remedy)))),
+      h("li", { key: "again" }, again ? app.say("page_next_again", { date: again }) : app.say("page_next_on_the_day")),
+      h("li", { key: "other" }, app.say("page_next_other"))));
+}

@@ -1,0 +1,77 @@
+// What stands round every view.
+
+import { h } from "/tree.js";
+
+const STEPS = ["code", "checks", "questions", "confirm", "send", "end"];
+
+export function frame(app) {
+  const { state, ui } = app;
+  const other = state.language === "ja" ? "en" : "ja";
+  const ending = state.phase === "ended" || app.away;
+  return [
+    h("p", { class: "service" }, app.say("title")),
+    h("div", { class: "tools" },
+      !ending && h("button", {
+        key: "language", class: "quiet small", lang: other, type: "button",
+        onclick: () => app.act("language", { language: other }),
+      }, other === "en" ? "English" : "日本語"),
+      h("button", {
+        key: "large", class: "quiet small", type: "button", "aria-pressed": String(ui.large),
+        onclick: () => app.change({ large: !ui.large }),
+      }, app.say("page_large")),
+      !ending && h("button", {
+        key: "quit", class: "quiet small", type: "button", onclick: () => askToEnd(app),
+      }, app.say("page_quit"))),
+    app.passing.ending && h("div", { key: "ending", class: "ending", role: "group", "aria-label": app.say("page_quit") },
+      h("p", {}, app.say("page_quit_question")),
+      h("p", { class: "row" },
+        h("button", { key: "yes", type: "button", onclick: () => app.act("quit") }, app.say("page_quit")),
+        h("button", {
+          key: "no", class: "quiet", type: "button", onclick: () => app.note({ ending: false }),
+        }, app.say("page_quit_not")))),
+  ];
+}
+
+function askToEnd(app) {
+  if (app.state.rows.length === 0) {
+    app.act("quit");
+    return;
+  }
+  app.note({ ending: true });
+  document.querySelector(".ending button").focus();
+}
+
+export function steps(app, current) {
+  const at = STEPS.indexOf(current);
+  return h("ol", { class: "steps", "aria-label": app.say("page_steps") }, STEPS.map((step, index) =>
+    h("li", {
+      key: step,
+      class: index < at ? "passed" : null,
+      "aria-current": index === at ? "step" : null,
+    },
+    h("span", { class: "number", "aria-hidden": "true" }, index < at ? "✓" : String(index + 1)),
+    h("span", { class: "name" }, app.say(`page_step_${step}`)),
+    index < at && h("span", { key: "passed", class: "only-heard" }, app.say("page_step_passed")))));
+}
+
+const MARKS = { success: "✓", warning: "!", error: "×", info: "i" };
+
+// Something to know, in a frame whose shape, mark and colour say how serious it is.
+export function banner(app, kind, text, ...more) {
+  return h("div", { key: `banner ${kind}`, class: `banner ${kind}` },
+    h("span", { class: "mark", role: "img", "aria-label": app.say(`page_mark_${kind}`) }, MARKS[kind]),
+    h("div", {}, h("p", { class: "heading" }, text), more));
+}
+
+const KIND_OF = { ready: "success", attention: "warning", not_ready: "error" };
+
+export function readinessBanner(app, ...more) {
+  const { readiness } = app.state;
+  return readiness && banner(app, KIND_OF[readiness.readiness], readiness.text, more);
+}
+
+// The other ways to be counselled, always at hand.
+export function help(app) {
+  const phone = app.state.plan?.phone;
+  return h("p", {}, phone ? app.say("other_way", { phone }) : app.say("page_other_way"));
+}

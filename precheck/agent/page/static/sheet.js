@@ -1,0 +1,32 @@
+// The result on one A4 page of paper; on the screen it is not seen.
+
+import { moment } from "/dates.js";
+import { facts } from "/intro.js";
+import { h } from "/tree.js";
+
+export function sheet(app) {
+  const { state } = app;
+  if (!state.plan) return h("p", {}, app.say("page_print_nothing"));
+  return [
+    h("h1", {}, app.say("title")),
+    facts(app),
+    h("p", { key: "readiness", class: "overall" }, state.readiness?.text ?? app.say("page_print_unfinished")),
+    h("p", { key: "sent" }, sent(app)),
+    state.readout && h("p", { key: "readout" }, h("b", {}, app.say("page_readout_heading")), " ",
+      h("span", { class: "readout" }, state.readout.groups.join(" "))),
+    h("table", { class: "dense" }, h("tbody", {}, state.rows.map((item) => h("tr", { key: item.check },
+      h("th", { scope: "row" }, item.label),
+      h("td", { class: "short" }, `${item.symbol ?? "…"} ${item.word ?? app.say("page_not_yet")}`),
+      h("td", {}, item.sentence ?? "", item.remedy && h("span", { class: "step" }, ` → ${item.remedy}`)))))),
+    h("p", { class: "note" },
+      app.say("self_check_notice"), " ", app.say("page_printed", { when: moment(app, new Date().toISOString()) })),
+    h("p", { key: "phone" }, state.plan.phone ? app.say("other_way", { phone: state.plan.phone }) : app.say("page_other_way")),
+  ];
+}
+
+function sent(app) {
+  const { delivery } = app.state;
+  if (delivery?.receipt) return app.say("page_received", { when: moment(app, delivery.receipt.received_at) });
+  if (delivery?.state === "kept") return app.say("page_kept");
+  return delivery?.text ?? app.say("not_sent");
+}
