@@ -5,6 +5,9 @@
 | `GET /api/v1/health` | – | `Health` |
 | `GET /api/v1/appointment` | the code | `Appointment` |
 | `POST /api/v1/reports` | the code | `Receipt`; 201 the first time, 200 for a repeat |
+| `DELETE /api/v1/reports` | the code | 204; there are no reports of the appointment any more |
+| `POST /api/v1/bookings` | a token | `Booking`; 201 the first time, 200 for a repeat |
+| `DELETE /api/v1/bookings/<id>` | a token | 204; the appointment is cancelled |
 | `POST /api/v1/recordings` | the code | `RecordingReceipt`; 201 the first time, 200 for a repeat |
 | `GET /api/v1/catalogues/<name>` | – | the catalogue's JSON |
 | `GET /api/v1/measure?bytes=<n>` | – | n bytes, at most `MEASURE_LIMIT` |
@@ -13,7 +16,8 @@
 A refusal is an `application/problem+json` body (RFC 9457), a `Problem`.
 
 The appointment code travels in the `Authorization` header (scheme `Appointment`) and never in an
-address, so that no server writes it into a log.
+address, so that no server writes it into a log. So does the token (scheme `Bearer`) of an office's
+own booking system, which enters appointments.
 """
 
 from datetime import date, datetime
@@ -33,8 +37,11 @@ REPORTS_PATH = "/api/v1/reports"
 RECORDINGS_PATH = "/api/v1/recordings"
 CATALOGUES_PATH = "/api/v1/catalogues/"
 MEASURE_PATH = "/api/v1/measure"
+BOOKINGS_PATH = "/api/v1/bookings"
 
 CODE_SCHEME = "Appointment"
+TOKEN_SCHEME = "Bearer"  # noqa: S105 - a word
+BOOKING_LIMIT = 4096
 MEASURE_LIMIT = 1 << 20
 MESSAGE_LIMIT = 128 * 1024
 
@@ -87,6 +94,36 @@ class RecordingReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     delete_on: date
 
 
+class NewBooking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An appointment that a booking system enters.
+
+    `client_id` is the booking system's own, random id of it: the same request may be sent any
+    number of times. `reference` is the office's number for it, and never a name. `same_day` says
+    that the office has agreed to a session on the day of its booking where its terms want it booked
+    before.
+    """
+
+    client_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{8,64}(?!\n)$")]
+    starts_at: AwareTime
+    reference: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    mode: Literal["video", "phone", "visit"] = "video"
+    same_day: bool = False
+
+    def __post_init__(self) -> None:
+        if not on_the_calendar(self.starts_at):
+            raise ValueError("starts_at lies at the end of the calendar")
+
+
+class Booking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The appointment as it was entered. `code` and `link` are for the job seeker, and are given in
+    this answer alone."""
+
+    id: UUID
+    code: str
+    link: str
+    starts_at: AwareTime
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Why a request was refused (RFC 9457). `type` is one of the `ProblemType` words; `detail` is
     one sentence for a person reading a log."""
@@ -113,6 +150,11 @@ class ProblemType:
     """The report has another recording already."""
     OTHER_POLICY = "other-policy"
     """The report was judged by another policy or revision than the appointment's."""
+    UNKNOWN_TOKEN = "unknown-token"  # noqa: S105 - a word
+    BAD_BOOKING = "bad-booking"
+    """Not an appointment that can be entered, as its time or its reference is."""
+    BOOKING_CONFLICT = "booking-conflict"
+    """The client id is taken by another booking, or the appointment has another code by now."""
     NOT_FOUND = "not-found"
     BAD_REQUEST = "bad-request"
     UNAVAILABLE = "unavailable"

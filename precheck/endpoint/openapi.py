@@ -25,12 +25,13 @@ _MESSAGES = (
 )
 _REFUSALS = {
     400: "The body or an argument cannot be understood; `detail` names the field.",
-    401: "No code, or none of an appointment that is still to come.",
+    401: "No code, or none of an appointment that is still to come; no token that is good.",
     404: "There is nothing with this name.",
     405: "The address does not know this method.",
     409: "The report id is taken, another policy is in force, or a recording has no such report.",
     413: "The body is too large.",
-    429: "Too many wrong codes; `Retry-After` says for how many seconds to wait.",
+    422: "The time or the reference is none that can be entered; `detail` says why.",
+    429: "Too many wrong codes, or requests; `Retry-After` says for how many seconds to wait.",
     500: "The endpoint failed; sending the same report again is safe.",
     503: "The database is away; `Retry-After` says when to ask again, or send the same report.",
 }
@@ -48,7 +49,8 @@ def document() -> dict[str, Any]:
             "version": "1",
             "description": (
                 "Takes the reports of the precheck agent. Times are UTC. The appointment code is"
-                " sent in the Authorization header and never in an address. Every refusal is a"
+                " sent in the Authorization header and never in an address, and so is the token"
+                " of a booking system. Every refusal is a"
                 " Problem (RFC 9457) whose `type` is a stable word."
             ),
         },
@@ -65,7 +67,7 @@ def document() -> dict[str, Any]:
                     " in Asia/Tokyo.",
                     {200: _answer("The appointment and its policy.", "Appointment")},
                     refusals=(401, 429, 503),
-                    code=True,
+                    security="appointmentCode",
                 )
             },
             api.REPORTS_PATH: {
@@ -80,7 +82,7 @@ def document() -> dict[str, Any]:
                         200: _answer("Stored before; the same receipt.", "Receipt"),
                     },
                     refusals=(400, 401, 409, 413, 429, 503),
-                    code=True,
+                    security="appointmentCode",
                 )
                 | {
                     "requestBody": {
@@ -88,7 +90,14 @@ def document() -> dict[str, Any]:
                         "description": f"At most {MAX_REPORT_BYTES} bytes.",
                         "content": {JSON: {"schema": _ref("Report")}},
                     }
-                }
+                },
+                "delete": _operation(
+                    "deleteReports",
+                    "Delete all reports of the appointment, as the person wishes whose they are.",
+                    {204: {"description": "There are none any more."}},
+                    refusals=(401, 429, 503),
+                    security="appointmentCode",
+                ),
             },
             api.RECORDINGS_PATH: {
                 "post": _operation(
@@ -100,7 +109,7 @@ def document() -> dict[str, Any]:
                         200: _answer("Stored before; the same receipt.", "RecordingReceipt"),
                     },
                     refusals=(400, 401, 409, 413, 429, 503),
-                    code=True,
+                    security="appointmentCode",
                 )
                 | {
                     "requestBody": {
@@ -115,6 +124,45 @@ def document() -> dict[str, Any]:
                         },
                     }
                 }
+            },
+            api.BOOKINGS_PATH: {
+                "post": _operation(
+                    "book",
+                    "Enter an appointment of the token's office. The same request may be sent any"
+                    " number of times and is answered the same: the appointment is entered once,"
+                    " as long as its code was not replaced by the staff.",
+                    {
+                        201: _answer("Entered now.", "Booking"),
+                        200: _answer("Entered before; the same answer.", "Booking"),
+                    },
+                    refusals=(400, 401, 409, 413, 422, 429, 503),
+                    security="token",
+                )
+                | {
+                    "requestBody": {
+                        "required": True,
+                        "description": f"At most {api.BOOKING_LIMIT} bytes.",
+                        "content": {JSON: {"schema": _ref("NewBooking")}},
+                    }
+                }
+            },
+            api.BOOKINGS_PATH + "/{booking}": {
+                "delete": _operation(
+                    "cancel",
+                    "Delete an appointment of the token's office with all about it.",
+                    {204: {"description": "It is gone, and its code opens nothing."}},
+                    refusals=(401, 404, 429),
+                    security="token",
+                    parameters=[
+                        {
+                            "name": "booking",
+                            "in": "path",
+                            "required": True,
+                            "description": "The `id` of a `Booking`.",
+                            "schema": {"type": "string", "format": "uuid"},
+                        }
+                    ],
+                )
             },
             api.CATALOGUES_PATH + "{name}": {
                 "get": _operation(
@@ -182,7 +230,12 @@ def document() -> dict[str, Any]:
                     "type": "http",
                     "scheme": api.CODE_SCHEME.lower(),
                     "description": f"`Authorization: {api.CODE_SCHEME} <ten digits>`",
-                }
+                },
+                "token": {
+                    "type": "http",
+                    "scheme": api.TOKEN_SCHEME.lower(),
+                    "description": "A token that an administrator of the office has made.",
+                },
             },
         },
     }
@@ -199,7 +252,7 @@ def _operation(
     answers: dict[int, dict[str, Any]],
     *,
     refusals: tuple[int, ...] = (),
-    code: bool = False,
+    security: str | None = None,
     parameters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     problem = {PROBLEM: {"schema": _ref("Problem")}}
@@ -212,8 +265,8 @@ def _operation(
         "description": summary,
         "responses": {str(status): answer for status, answer in (answers | refused).items()},
     }
-    if code:
-        operation["security"] = [{"appointmentCode": []}]
+    if security:
+        operation["security"] = [{security: []}]
     if parameters:
         operation["parameters"] = parameters
     return operation

@@ -12,6 +12,7 @@
 | `PRECHECK_OIDC_ISSUER` | the provider of the accounts that staff have already | none |
 | `PRECHECK_OIDC_CLIENT_ID`, `PRECHECK_OIDC_CLIENT_SECRET` | what it knows this endpoint by | none |
 | `PRECHECK_OIDC_CLAIM` | what of an account is the user name here | preferred_username |
+| `PRECHECK_DOWNLOADS` | the folder with the programs that job seekers download | none |
 | `PRECHECK_LOG_LEVEL` | debug, info, warning or error | info |
 
 Nothing is written here: the command prepares the data folder before Django reads this.
@@ -34,6 +35,7 @@ DEBUG = False
 _public = urlsplit(os.environ.get("PRECHECK_PUBLIC_URL", ""))
 if _public.geturl() and (_public.scheme not in ("http", "https") or not _public.hostname):
     raise ImproperlyConfigured("PRECHECK_PUBLIC_URL is an address such as https://check.example.jp")
+PUBLIC_URL = _public.geturl().rstrip("/")
 _more_hosts = os.environ.get("PRECHECK_ALLOWED_HOSTS", "").split(",")
 ALLOWED_HOSTS = [
     "127.0.0.1",
@@ -65,7 +67,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "precheck.endpoint.store",
     "precheck.endpoint.staff",
+    "precheck.endpoint.booking",
     "precheck.endpoint.counsellor",
+    "precheck.endpoint.seeker",
 ]
 MIDDLEWARE = [
     "precheck.endpoint.logs.log_access",
@@ -123,6 +127,9 @@ if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
 _issuer = urlsplit(OIDC_ISSUER)
 if OIDC_ISSUER and _issuer.scheme != "https" and _issuer.hostname not in ("127.0.0.1", "::1"):
     raise ImproperlyConfigured("PRECHECK_OIDC_ISSUER is an https address")
+
+DOWNLOADS = os.environ.get("PRECHECK_DOWNLOADS", "")
+"""A folder, or empty."""
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

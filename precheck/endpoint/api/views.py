@@ -26,6 +26,7 @@ from precheck.endpoint.api.problems import (
     unavailable,
     unknown_code,
 )
+from precheck.endpoint.store.appointments import forget_reports
 from precheck.endpoint.store.apps import store
 from precheck.endpoint.store.codes import appointment_for, hash_of_typed
 from precheck.endpoint.store.ingest import OtherPolicy, OtherReport, TooManyRuns, UnknownCode
@@ -138,6 +139,17 @@ def recording(request: HttpRequest) -> HttpResponse:
         _log.exception("the store failed; the recording was not taken")
         raise unavailable() from error
     return _message(receipt, status=201 if first else 200)
+
+
+def forget(request: HttpRequest) -> HttpResponse:
+    """Delete the reports of the code's appointment, as the person wishes whose they are."""
+    found = _authorized(request)
+    try:
+        forget_reports(found, timezone.now())
+    except (OperationalError, InterfaceError) as error:
+        _log.exception("the store failed; the reports were not deleted")
+        raise unavailable() from error
+    return HttpResponse(status=204)
 
 
 def catalogue(request: HttpRequest, name: str) -> HttpResponse:

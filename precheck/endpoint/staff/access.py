@@ -29,11 +29,20 @@ class Permission(StrEnum):
 
     SEE_APPOINTMENTS = "see_appointments"
     CHANGE_APPOINTMENTS = "change_appointments"
+    BOOK_APPOINTMENTS = "book_appointments"
+    MANAGE_TOKENS = "manage_tokens"
+    MANAGE_OFFICE = "manage_office"
+    """Its staff, its policies, for how long it keeps what, and what was done there."""
+    MANAGE_SYSTEM = "manage_system"
 
 
 _HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_APPOINTMENTS: frozenset(Role),
     Permission.CHANGE_APPOINTMENTS: frozenset({Role.COUNSELLOR, Role.ADMINISTRATOR}),
+    Permission.BOOK_APPOINTMENTS: frozenset({Role.COUNSELLOR, Role.ADMINISTRATOR}),
+    Permission.MANAGE_TOKENS: frozenset({Role.ADMINISTRATOR}),
+    Permission.MANAGE_OFFICE: frozenset({Role.ADMINISTRATOR}),
+    Permission.MANAGE_SYSTEM: frozenset(),
 }
 """The system's administrator holds every permission in every office."""
 

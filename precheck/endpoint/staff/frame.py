@@ -26,6 +26,12 @@ class Entry:
 
 MENU: tuple[Entry, ...] = (
     Entry("counsellor-list", Permission.SEE_APPOINTMENTS, below=("counsellor-detail",)),
+    Entry(
+        "booking-new",
+        Permission.BOOK_APPOINTMENTS,
+        below=("booking-import", "booking-confirm", "booking-codes"),
+    ),
+    Entry("booking-tokens", Permission.MANAGE_TOKENS),
 )
 """In the order in which it is shown; the first that somebody may see is where they arrive."""
 

@@ -1,0 +1,125 @@
+"""The way in for an office's own booking system."""
+
+import logging
+
+import msgspec
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from precheck.contract import api
+from precheck.endpoint.addresses import link_of
+from precheck.endpoint.api.body import read_body
+from precheck.endpoint.api.problems import Refusal, not_found, too_many_attempts, unavailable
+from precheck.endpoint.slots import IN_PRINCIPLE
+from precheck.endpoint.store.appointments import (
+    CodeReplaced,
+    NotBooked,
+    OtherBooking,
+    Wanted,
+    book,
+    cancel,
+)
+from precheck.endpoint.store.apps import store
+from precheck.endpoint.store.models import ApiToken, Appointment, Mode, Scope
+from precheck.endpoint.store.tokens import charge_request, token_of
+
+_log = logging.getLogger("precheck.api")
+
+
+def create(request: HttpRequest) -> HttpResponse:
+    token = _authorized(request)
+    asked = _decoded(read_body(request, api.BOOKING_LIMIT))
+    wanted = Wanted(
+        key=f"API {asked.client_id}",
+        starts_at=asked.starts_at,
+        reference=asked.reference,
+        mode=Mode(asked.mode),
+    )
+    try:
+        (booked,) = book(
+            token.office,
+            [wanted],
+            timezone.now(),
+            None,
+            allowed=IN_PRINCIPLE if asked.same_day else (),
+            detail=_detail(token),
+        )
+    except (OtherBooking, CodeReplaced) as error:
+        raise Refusal(
+            409, api.ProblemType.BOOKING_CONFLICT, "This booking was made before", str(error)
+        ) from error
+    except NotBooked as error:
+        raise Refusal(
+            422, api.ProblemType.BAD_BOOKING, "This appointment cannot be entered", str(error)
+        ) from error
+    except (OperationalError, InterfaceError) as error:
+        _log.exception("the store failed; the booking was not taken")
+        raise unavailable() from error
+    message = api.Booking(
+        id=booked.appointment.pk,
+        code=booked.code,
+        link=link_of(booked.code, request),
+        starts_at=booked.appointment.starts_at,
+    )
+    return HttpResponse(
+        msgspec.json.encode(message),
+        status=201 if booked.first else 200,
+        content_type="application/json",
+    )
+
+
+def delete(request: HttpRequest, booking: str) -> HttpResponse:
+    token = _authorized(request)
+    found = Appointment.objects.filter(pk=booking, office=token.office).first()
+    if found is None:
+        raise not_found()
+    cancel(found, None, timezone.now(), detail=_detail(token))
+    return HttpResponse(status=204)
+
+
+def _authorized(request: HttpRequest) -> ApiToken:
+    """The token that the request brings. Wrong ones are limited together with wrong codes. Raises
+    `Refusal`."""
+    address, now = str(request.META.get("REMOTE_ADDR", "")), timezone.now()
+    if seconds := store().code_attempts.wait(address):
+        raise too_many_attempts(seconds)
+    scheme, _, typed = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
+    if scheme.lower() != api.TOKEN_SCHEME.lower() or not typed.strip():
+        raise _unknown_token()
+    token = token_of(typed, Scope.CREATE_APPOINTMENTS, now)
+    if token is None:
+        store().code_attempts.failed(address)
+        raise _unknown_token()
+    if seconds := charge_request(token, now):
+        raise Refusal(
+            429,
+            api.ProblemType.TOO_MANY_ATTEMPTS,
+            "Too many requests",
+            f"try again in {seconds} seconds",
+            headers={"Retry-After": str(seconds)},
+        )
+    return token
+
+
+def _unknown_token() -> Refusal:
+    """The same for a missing, an unknown, a revoked and an expired token."""
+    return Refusal(
+        401,
+        api.ProblemType.UNKNOWN_TOKEN,
+        "There is no such token",
+        headers={"WWW-Authenticate": api.TOKEN_SCHEME},
+    )
+
+
+def _decoded(raw: bytes) -> api.NewBooking:
+    try:
+        return msgspec.json.decode(raw, type=api.NewBooking)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal(
+            400, api.ProblemType.BAD_REQUEST, "This is not a booking", str(error)
+        ) from error
+
+
+def _detail(token: ApiToken) -> str:
+    return f"token {token.prefix}"

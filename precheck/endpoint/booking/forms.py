@@ -1,0 +1,134 @@
+"""The forms for one appointment and for one token."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+
+from precheck.contract.policy import Terms
+from precheck.endpoint.booking.words import BookingWords
+from precheck.endpoint.slots import IN_PRINCIPLE, Objection, objections, starts
+from precheck.endpoint.staff.words import StaffWords
+from precheck.endpoint.store.appointments import REFERENCE_LENGTH, reference_problem
+from precheck.endpoint.store.models import Mode
+from precheck.endpoint.store.tokens import NAME_LENGTH
+from precheck.endpoint.tokyo import TOKYO
+
+_CLOCK = "%H:%M"
+_OF_TIME = frozenset({Objection.OUTSIDE_HOURS, Objection.BETWEEN_STARTS})
+
+
+class _Day(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class NewForm(forms.Form):
+    """Date, time, reference and mode. What the terms leave to the staff is asked once more, by a
+    box that appears with it."""
+
+    date = forms.DateField(widget=_Day(), input_formats=["%Y-%m-%d"])
+    time = forms.TypedChoiceField(
+        coerce=lambda text: datetime.strptime(text, _CLOCK).time()  # noqa: DTZ007 - wall time
+    )
+    reference = forms.CharField(required=False, max_length=4 * REFERENCE_LENGTH)
+    mode = forms.TypedChoiceField(coerce=Mode, widget=forms.RadioSelect)
+    anyway = forms.BooleanField(required=False)
+
+    def __init__(
+        self,
+        terms: Terms,
+        words: BookingWords,
+        shared: StaffWords,
+        now: datetime,
+        data: Mapping[str, Any] | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]
+        self._terms, self._words, self._now = terms, words, now
+        fields = self.fields
+        fields["date"].label = words.day
+        fields["date"].help_text = words.day_hint if terms.hours else words.day_hint_any
+        fields["time"].label = words.time
+        fields["time"].help_text = words.time_hint.format(minutes=terms.session_minutes)
+        clocks = [at.strftime(_CLOCK) for at in starts(terms)]
+        fields["time"].choices = [(clock, clock) for clock in clocks]  # type: ignore[attr-defined]
+        fields["reference"].label = words.reference
+        fields["reference"].help_text = words.reference_hint
+        fields["reference"].widget.attrs |= {"autocomplete": "off"}
+        fields["mode"].label = words.mode
+        fields["mode"].choices = [  # type: ignore[attr-defined]
+            (mode.value, shared.modes[mode]) for mode in Mode
+        ]
+        fields["anyway"].label = words.anyway
+        if not (data or {}).get("anyway"):
+            fields["anyway"].widget = forms.HiddenInput()
+
+    def clean_reference(self) -> str:
+        reference = str(self.cleaned_data["reference"])
+        if reference_problem(reference):
+            raise forms.ValidationError(self._words.reference_wrong)
+        return reference
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        if "date" not in found or "time" not in found:
+            return found
+        for objection in objections(self._terms, self.starts_at, self._now):
+            if objection in IN_PRINCIPLE:
+                self.fields["anyway"].widget = forms.CheckboxInput()
+                if found.get("anyway"):
+                    continue
+            self.add_error(
+                "time" if objection in _OF_TIME else "date", self._words.objections[objection]
+            )
+        return found
+
+    @property
+    def starts_at(self) -> datetime:
+        """The moment that was chosen."""
+        day: date = self.cleaned_data["date"]
+        return datetime.combine(day, self.cleaned_data["time"], TOKYO)
+
+
+class FileForm(forms.Form):
+    """A table to be read."""
+
+    file = forms.FileField(allow_empty_file=True)
+
+    def __init__(
+        self,
+        words: BookingWords,
+        data: Mapping[str, Any] | None = None,
+        files: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, files)  # type: ignore[arg-type]
+        field = self.fields["file"]
+        field.label, field.help_text = words.file, words.file_hint
+        field.widget.attrs |= {"accept": ".csv,text/csv"}
+
+
+class TokenForm(forms.Form):
+    """What a token is for, and how long it is good."""
+
+    name = forms.CharField(max_length=NAME_LENGTH)
+    expires_on = forms.DateField(widget=_Day(), input_formats=["%Y-%m-%d"], required=False)
+
+    def __init__(
+        self, words: BookingWords, today: date, data: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(data)
+        self._words, self._today = words, today
+        name, expires_on = self.fields["name"], self.fields["expires_on"]
+        name.label, name.help_text = words.token_name, words.token_name_hint
+        name.widget.attrs |= {"autocomplete": "off"}
+        expires_on.label, expires_on.help_text = words.token_expires, words.token_expires_hint
+
+    def clean_expires_on(self) -> date | None:
+        day: date | None = self.cleaned_data["expires_on"]
+        if day is not None and day < self._today:
+            raise forms.ValidationError(self._words.token_expired_day)
+        return day

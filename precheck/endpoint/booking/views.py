@@ -1,0 +1,172 @@
+"""One new appointment, another code for one, and taking one back.
+
+A code is shown in the answer to the form that asks for it and at no address, so nothing can show it
+again but the same form sent again, which books nothing twice.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from precheck.endpoint.booking.forms import NewForm
+from precheck.endpoint.booking.invitation import given_for
+from precheck.endpoint.booking.keys import signed, unsigned
+from precheck.endpoint.booking.offices import chosen_office
+from precheck.endpoint.booking.words import BookingWords
+from precheck.endpoint.language import current_language
+from precheck.endpoint.slots import IN_PRINCIPLE, next_day
+from precheck.endpoint.staff.access import Access, Permission, needs
+from precheck.endpoint.staff.speech import current_speech
+from precheck.endpoint.store.appointments import (
+    CodeReplaced,
+    Objected,
+    OtherBooking,
+    Wanted,
+    book,
+    cancel,
+    fresh_key,
+    renew_code,
+)
+from precheck.endpoint.store.codes import is_over
+from precheck.endpoint.store.models import Appointment, Mode, Office
+from precheck.endpoint.tokyo import day_of
+from precheck.endpoint.words import load_words
+
+_NEW, _RENEW = "new", "renew"
+
+
+@sensitive_post_parameters("key", "reference")
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.BOOK_APPOINTMENTS)
+def new(request: HttpRequest, access: Access) -> HttpResponse:
+    """Enter one appointment; the answer shows its code."""
+    now, speech, words = timezone.now(), current_speech(), booking_words()
+    office, offices = chosen_office(request, access)
+    terms = office.policy.policy().terms
+    notice, status = "", 200
+    if request.method == "POST":
+        form = NewForm(terms, words, speech.words, now, request.POST)
+        status = 400
+        if form.is_valid():
+            key = unsigned(_NEW, request.POST.get("key", ""))
+            if key is None:
+                notice = words.expired
+            else:
+                wanted = Wanted(
+                    key, form.starts_at, form.cleaned_data["reference"], form.cleaned_data["mode"]
+                )
+                try:
+                    (booked,) = book(office, [wanted], now, access.user, allowed=IN_PRINCIPLE)
+                except (OtherBooking, CodeReplaced):
+                    notice = words.booked_before
+                else:
+                    return _code_page(request, booked.appointment, booked.code, words.booked)
+    else:
+        initial = {"date": next_day(terms, day_of(now)), "mode": Mode.VIDEO.value}
+        form = NewForm(terms, words, speech.words, now, initial=initial)
+    return render(
+        request,
+        "booking/new.html",
+        {
+            "words": words,
+            "form": form,
+            "notice": notice,
+            "key": signed(_NEW, fresh_key()),
+            **offices_to_choose(office, offices),
+            "rules": [rule for rule in (terms.day_before, terms.late) if rule],
+            "terms": terms,
+        },
+        status=status,
+    )
+
+
+@sensitive_post_parameters("key")
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.BOOK_APPOINTMENTS)
+def renew(request: HttpRequest, access: Access, appointment: UUID) -> HttpResponse:
+    """Give an appointment another code; the answer shows it."""
+    now, words = timezone.now(), booking_words()
+    found = access.appointment(appointment)
+    notice, status = words.over if is_over(found, now) else "", 200
+    if request.method == "POST":
+        status = 400
+        content = unsigned(_RENEW, request.POST.get("key", ""))
+        if content is None or content[0] != str(found.pk):
+            notice = words.expired
+        else:
+            _, key, seen = content
+            try:
+                code = renew_code(found, key, seen, access.user, now)
+            except CodeReplaced:
+                notice = words.replaced
+            except Objected:
+                notice = words.over
+            else:
+                return _code_page(request, found, code, words.renewed)
+    return render(
+        request,
+        "booking/renew.html",
+        {
+            **_about(found, words),
+            "notice": notice,
+            "is_over": is_over(found, now),
+            "key": signed(_RENEW, [str(found.pk), fresh_key(), found.code_hash]),
+        },
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.BOOK_APPOINTMENTS)
+def call_off(request: HttpRequest, access: Access, appointment: UUID) -> HttpResponse:
+    """Delete an appointment with all about it, after asking once more."""
+    found, words = access.appointment(appointment), booking_words()
+    shown = _about(found, words)
+    if request.method != "POST":
+        return render(request, "booking/cancel.html", shown)
+    cancel(found, access.user, timezone.now())
+    return render(request, "booking/cancelled.html", shown)
+
+
+def booking_words() -> BookingWords:
+    """In the language of the request at hand."""
+    return load_words(BookingWords, "booking", current_language())
+
+
+def offices_to_choose(office: Office, offices: list[Office]) -> dict[str, Any]:
+    """What `booking/offices.html` asks for."""
+    return {
+        "office": office,
+        "office_name": office.policy.policy().terms.office,
+        "offices": [
+            (each.pk, each.policy.policy().terms.office) for each in offices if len(offices) > 1
+        ],
+    }
+
+
+def _about(found: Appointment, words: BookingWords) -> dict[str, Any]:
+    return {
+        "words": words,
+        "appointment": found,
+        "when": current_speech().moment(found.starts_at),
+        "day": day_of(found.starts_at),
+        "office_name": found.office.policy.policy().terms.office,
+    }
+
+
+def _code_page(
+    request: HttpRequest, appointment: Appointment, code: str, heading: str
+) -> HttpResponse:
+    given = given_for(appointment, code, request)
+    about = _about(appointment, booking_words())
+    is_video = appointment.mode == Mode.VIDEO.value
+    return render(
+        request,
+        "booking/code.html",
+        {**about, "given": given, "heading": heading, "is_video": is_video},
+    )

@@ -1,0 +1,273 @@
+"""Entering one appointment: the form, the code that is shown once, and another code for it."""
+
+import html
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from precheck.contract.code import parse_code
+from precheck.contract.offices import load_office
+from precheck.contract.readout import readout_key
+from precheck.endpoint.booking.keys import SECONDS, signed
+from precheck.endpoint.slots import next_day
+from precheck.endpoint.store.appointments import OtherBooking, Wanted, book, fresh_key
+from precheck.endpoint.store.changes import office_named
+from precheck.endpoint.store.codes import appointment_for, code_hash
+from precheck.endpoint.store.models import Action, Appointment, AuditEntry, Mode, Role
+from precheck.endpoint.store.readout_keys import opened_key
+from precheck.endpoint.tokyo import start_of
+from tests.endpoint.people import booked, browser, member, office
+from tests.endpoint.scene import OFFICE, OTHER_OFFICE, today
+
+NEW = "/staff/appointments/new"
+TERMS = load_office(OFFICE).terms
+WORKDAY = next_day(TERMS, today())
+
+
+def field(page: HttpResponse, name: str) -> str:
+    """The value of the hidden field `name`."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.content.decode())
+    assert found, name
+    return html.unescape(found[1])
+
+
+def asked(client: Client, **changes: str) -> dict[str, str]:
+    """The form as it was opened, filled in."""
+    page = client.get(NEW)
+    filled = {
+        "office": field(page, "office"),
+        "key": field(page, "key"),
+        "date": str(WORKDAY),
+        "time": "10:00",
+        "reference": "K-7",
+        "mode": "video",
+    }
+    return filled | changes
+
+
+def code_in(page: HttpResponse) -> str:
+    """The code that the page shows."""
+    found = re.search(r'id="code">([\d ]+)<', page.content.decode())
+    assert found, page.content.decode()
+    return parse_code(found[1])
+
+
+def test_the_answer_shows_the_code_the_link_the_picture_and_the_letter() -> None:
+    client = member("hanako")
+    answer = client.post(NEW, asked(client))
+    page, code = answer.content.decode(), code_in(answer)
+    assert answer.status_code == 200
+    assert f"http://localhost/a/#{code}" in page
+    assert "<svg" in page
+    assert "style=" not in page
+    letter = html.unescape(page.split('id="letter"')[1].split("</textarea>")[0])
+    for part in ("ハローワーク加古川です", "10:00", f"/a/#{code}", "079-421-8624"):
+        assert part in letter
+    found = appointment_for(code, datetime.now(UTC))
+    assert found is not None
+    assert (found.reference, found.mode) == ("K-7", "video")
+    assert found.starts_at == start_of(WORKDAY) + timedelta(hours=10)
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_what_is_kept_of_a_code_opens_nothing_and_is_enough_for_the_telephone() -> None:
+    client = member("hanako")
+    code = code_in(client.post(NEW, asked(client)))
+    row = Appointment.objects.get()
+    kept = repr(list(Appointment.objects.values()))
+    assert code not in kept
+    assert row.code_tail == code[-4:]
+    sealed = bytes(row.sealed_readout_key)
+    assert opened_key(sealed) == readout_key(code)
+    assert readout_key(code) not in sealed
+    assert opened_key(b"") is None
+
+
+def test_the_same_form_sent_twice_books_once_and_shows_the_same_code() -> None:
+    client = member("hanako")
+    form = asked(client)
+    codes = {code_in(client.post(NEW, form)) for _ in range(2)}
+    assert len(codes) == 1
+    assert Appointment.objects.count() == 1
+    assert AuditEntry.objects.filter(action=Action.APPOINTMENT_ADDED.value).count() == 1
+
+
+def test_the_same_form_with_another_time_asks_again_and_then_books_another() -> None:
+    client = member("hanako")
+    form = asked(client)
+    first = code_in(client.post(NEW, form))
+    again = client.post(NEW, {**form, "time": "13:30"})
+    assert again.status_code == 400
+    assert Appointment.objects.count() == 1
+    second = code_in(client.post(NEW, {**form, "time": "13:30", "key": field(again, "key")}))
+    assert first != second
+    assert Appointment.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"date": str(today() - timedelta(days=1))}, "過ぎた日です"),
+        ({"date": "2099-01-05"}, "1年より先"),
+        ({"date": "someday"}, "wrong"),
+        ({"time": "12:00"}, "wrong"),
+        ({"time": "11:15"}, "wrong"),
+        ({"time": ""}, "wrong"),
+        ({"reference": "x" * 65}, "64文字まで"),
+        ({"reference": "a\x00b"}, "wrong"),
+        ({"mode": "carrier pigeon"}, "wrong"),
+        ({"key": "forged"}, "時間がたった"),
+        ({"key": signed("other", "key")}, "時間がたった"),
+    ],
+)
+def test_what_cannot_be_booked_is_said_and_what_was_typed_stays(
+    changes: dict[str, str], said: str
+) -> None:
+    client = member("hanako")
+    answer = client.post(NEW, asked(client, **{"reference": "K-stays", **changes}))
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert said in page
+    assert "reference" in changes or "K-stays" in page
+    assert not Appointment.objects.exists()
+
+
+def test_a_saturday_is_no_day_where_the_terms_name_weekdays() -> None:
+    client = member("hanako")
+    saturday = WORKDAY + timedelta(days=(5 - WORKDAY.weekday()) % 7)
+    answer = client.post(NEW, asked(client, date=str(saturday)))
+    assert "土曜日か日曜日" in answer.content.decode()
+    assert not Appointment.objects.exists()
+
+
+def test_the_day_itself_is_booked_only_when_the_staff_say_so() -> None:
+    now = start_of(WORKDAY) + timedelta(hours=8)
+    wanted = Wanted(fresh_key(), start_of(WORKDAY) + timedelta(hours=10))
+    office()
+    from precheck.endpoint.slots import IN_PRINCIPLE, Objection
+    from precheck.endpoint.store.appointments import Objected
+
+    with pytest.raises(Objected) as refused:
+        book(office_named(OFFICE), [wanted], now, None)
+    assert refused.value.objections == (Objection.SAME_DAY,)
+    assert book(office_named(OFFICE), [wanted], now, None, allowed=IN_PRINCIPLE)[0].first
+
+
+def test_a_page_that_was_open_for_too_long_books_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    client = member("hanako")
+    form = asked(client)
+    later = time.time() + SECONDS + 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    answer = client.post(NEW, form)
+    assert answer.status_code == 400
+    assert "時間がたった" in answer.content.decode()
+    assert not Appointment.objects.exists()
+
+
+def test_somebody_with_several_offices_chooses_and_cannot_choose_anothers() -> None:
+    member("hanako")
+    client = member("hanako", OTHER_OFFICE)
+    page = client.get(f"{NEW}?office={OTHER_OFFICE}").content.decode()
+    assert 'value="okinawa" selected' in page
+    client.post(NEW, asked(client, office=OTHER_OFFICE))
+    assert Appointment.objects.get().office_id == OTHER_OFFICE
+    stranger = member("taro", OTHER_OFFICE)
+    assert stranger.get(f"{NEW}?office={OFFICE}").status_code == 404
+    assert stranger.post(NEW, asked(stranger, office=OFFICE)).status_code == 404
+    assert member("sora", None, Role.HELPDESK).get(NEW).status_code == 403
+
+
+def test_who_comes_by_telephone_needs_no_check_and_is_told_so() -> None:
+    client = member("hanako")
+    page = client.post(NEW, asked(client, mode="phone")).content.decode()
+    letter = page.split('id="letter"')[1].split("</textarea>")[0]
+    assert "チェックは、いりません" in letter
+    assert "/a/#" not in letter
+    assert 'class="slip"' not in page
+
+
+def test_a_new_code_opens_the_appointment_and_the_old_one_nothing() -> None:
+    mine, client = booked(), member("hanako")
+    address = f"/staff/appointments/{mine.id}/code"
+    form = {"key": field(client.get(address), "key")}
+    fresh = code_in(client.post(address, form))
+    now = datetime.now(UTC)
+    assert appointment_for(mine.code, now) is None
+    found = appointment_for(fresh, now)
+    assert found is not None
+    assert found.pk == mine.id
+    assert found.code_tail == fresh[-4:]
+    assert opened_key(bytes(found.sealed_readout_key)) == readout_key(fresh)
+    assert code_in(client.post(address, form)) == fresh, "the same form makes no third one"
+    assert AuditEntry.objects.filter(action=Action.CODE_RENEWED.value).count() == 1
+
+
+def test_two_who_make_a_new_code_at_once_do_not_take_each_others_away() -> None:
+    mine, client = booked(), member("hanako")
+    address = f"/staff/appointments/{mine.id}/code"
+    first, second = (field(client.get(address), "key") for _ in range(2))
+    code = code_in(client.post(address, {"key": first}))
+    late = client.post(address, {"key": second})
+    assert late.status_code == 400
+    assert "ほかの人が出し直しました" in late.content.decode()
+    assert mine.row.code_hash == code_hash(code)
+
+
+def test_the_page_for_one_appointment_makes_no_code_for_another() -> None:
+    mine, other, client = booked(), booked(), member("hanako")
+    key = field(client.get(f"/staff/appointments/{mine.id}/code"), "key")
+    answer = client.post(f"/staff/appointments/{other.id}/code", {"key": key})
+    assert answer.status_code == 400
+    assert other.row.code_hash == code_hash(other.code)
+
+
+def test_a_cancelled_appointment_is_gone_with_its_code() -> None:
+    mine, client = booked(), member("hanako")
+    address = f"/staff/appointments/{mine.id}/cancel"
+    assert client.get(address).status_code == 200
+    assert Appointment.objects.exists()
+    assert client.post(address).status_code == 200
+    assert not Appointment.objects.exists()
+    assert client.post(address).status_code == 404
+    code = {"Authorization": f"Appointment {mine.code}"}
+    assert browser().get("/api/v1/appointment", headers=code).status_code == 401
+
+
+def test_all_are_entered_or_none() -> None:
+    office()
+    start = start_of(WORKDAY) + timedelta(hours=10)
+    fine, wrong = Wanted(fresh_key(), start), Wanted(fresh_key(), start - timedelta(days=30))
+    from precheck.endpoint.store.appointments import NotBooked
+
+    with pytest.raises(NotBooked):
+        book(office_named(OFFICE), [fine, wrong], datetime.now(UTC), None)
+    assert not Appointment.objects.exists()
+    with pytest.raises(OtherBooking):
+        book(office_named(OFFICE), [fine, fine], datetime.now(UTC), None)
+
+
+def test_every_code_is_another() -> None:
+    office()
+    start = start_of(WORKDAY) + timedelta(hours=10)
+    wanted = [Wanted(fresh_key(), start, mode=Mode.PHONE) for _ in range(50)]
+    codes = {each.code for each in book(office_named(OFFICE), wanted, datetime.now(UTC), None)}
+    assert len(codes) == 50
+
+
+def test_a_code_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    client = member("hanako")
+    caplog.set_level("DEBUG")
+    code = code_in(client.post(NEW, asked(client)))
+    assert code not in caplog.text
+    assert "K-7" not in caplog.text
+
+
+def test_the_next_day_is_a_weekday_where_there_are_hours() -> None:
+    friday = date(2026, 11, 20)
+    assert next_day(TERMS, friday) == date(2026, 11, 23)
+    assert next_day(load_office(OTHER_OFFICE).terms, friday) == date(2026, 11, 21)
