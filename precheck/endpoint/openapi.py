@@ -18,6 +18,8 @@ _MESSAGES = (
     api.Health,
     api.Appointment,
     api.Receipt,
+    api.NewBooking,
+    api.Booking,
     api.Problem,
     Report,
     api.RecordingReceipt,

@@ -29,7 +29,7 @@ def test_the_description_in_the_repository_is_current() -> None:
 
 def test_the_description_has_every_address_of_the_api() -> None:
     served = {
-        "/" + re.sub(r"<str:(\w+)>", r"{\1}", str(pattern.pattern))
+        "/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern))
         for pattern in get_resolver().url_patterns
         if str(pattern.pattern).startswith("api/")
     }

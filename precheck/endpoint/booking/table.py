@@ -24,6 +24,10 @@ BYTES_LIMIT = 256 * 1024
 ROWS_LIMIT = 500
 
 
+_NO_LETTERS = frozenset("\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3\ufeff\ufffd")
+"""What the codec makes of bytes that mean nothing in Shift_JIS, and of bytes read wrongly before."""
+
+
 class Column(StrEnum):
     DATE = "date"
     TIME = "time"
@@ -192,9 +196,11 @@ def _text(raw: bytes) -> str:
         raise BadTable(TableProblem.ENCODING)
     for encoding in ("utf-8-sig", "cp932"):
         try:
-            return raw.decode(encoding)
+            text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if not _NO_LETTERS & set(text):
+            return text
     raise BadTable(TableProblem.ENCODING)
 
 

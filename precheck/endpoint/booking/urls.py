@@ -8,6 +8,7 @@ urlpatterns = [
     path("appointments/new", views.new, name="booking-new"),
     path("appointments/<uuid:appointment>/code", views.renew, name="booking-renew"),
     path("appointments/<uuid:appointment>/cancel", views.call_off, name="booking-cancel"),
+    path("appointments/cancelled", views.cancelled, name="booking-cancelled"),
     path("appointments/import", table_views.upload, name="booking-import"),
     path("appointments/import/confirm", table_views.confirm, name="booking-confirm"),
     path("appointments/import/codes.csv", table_views.codes, name="booking-codes"),

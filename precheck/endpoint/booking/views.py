@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from precheck.endpoint.booking.forms import NewForm
 from precheck.endpoint.booking.invitation import given_for
@@ -125,12 +125,18 @@ def renew(request: HttpRequest, access: Access, appointment: UUID) -> HttpRespon
 @needs(Permission.BOOK_APPOINTMENTS)
 def call_off(request: HttpRequest, access: Access, appointment: UUID) -> HttpResponse:
     """Delete an appointment with all about it, after asking once more."""
-    found, words = access.appointment(appointment), booking_words()
-    shown = _about(found, words)
+    found = access.appointment(appointment)
     if request.method != "POST":
-        return render(request, "booking/cancel.html", shown)
+        return render(request, "booking/cancel.html", _about(found, booking_words()))
     cancel(found, access.user, timezone.now())
-    return render(request, "booking/cancelled.html", shown)
+    return redirect("booking-cancelled")
+
+
+@require_safe
+@needs(Permission.BOOK_APPOINTMENTS)
+def cancelled(request: HttpRequest, access: Access) -> HttpResponse:
+    """That an appointment is gone."""
+    return render(request, "booking/cancelled.html", {"words": booking_words()})
 
 
 def booking_words() -> BookingWords:

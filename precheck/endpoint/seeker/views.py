@@ -64,6 +64,8 @@ def page(request: HttpRequest) -> HttpResponse:
     if typed is None:
         return _asking(request)
     words, now = _words(), timezone.now()
+    if not typed.strip():
+        return _asking(request, words.unknown, 400)
     address = str(request.META.get("REMOTE_ADDR", ""))
     if seconds := store().code_attempts.wait(address):
         return _asking(request, words.wait.format(seconds=seconds), 429)
