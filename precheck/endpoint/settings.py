@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "precheck.endpoint.staff",
     "precheck.endpoint.booking",
     "precheck.endpoint.counsellor",
+    "precheck.endpoint.helpdesk",
     "precheck.endpoint.seeker",
 ]
 MIDDLEWARE = [

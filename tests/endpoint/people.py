@@ -11,15 +11,22 @@ from django.http import HttpResponse
 from django.test import Client
 
 from precheck.contract.offices import load_office
+from precheck.contract.reasons import Antivirus
 from precheck.contract.report import Report, decode_report
-from precheck.endpoint.store.apps import store
 from precheck.endpoint.store.appointments import add_appointment
+from precheck.endpoint.store.apps import store
 from precheck.endpoint.store.changes import office_named, put_office
 from precheck.endpoint.store.codes import appointment_for
 from precheck.endpoint.store.ingest import Taken
-from precheck.endpoint.store.models import Appointment, Membership, Role
+from precheck.endpoint.store.models import (
+    Appointment,
+    Membership,
+    ReportRecord,
+    Role,
+    SentRecording,
+)
 from precheck.endpoint.tokyo import start_of
-from tests.endpoint.scene import DAY, OFFICE
+from tests.endpoint.scene import DAY, OFFICE, RECORDING, report
 
 LIST = f"/staff/appointments/?date={DAY}"
 """The list in which stands what is `booked` without a time."""
@@ -90,6 +97,25 @@ def post_report(booked: Booked, body: Any, **headers: str) -> HttpResponse:
         content_type="application/json",
         headers={"Authorization": f"Appointment {booked.code}", **headers},
     )
+
+
+def recorded_run(booked: Booked, **changes: Any) -> int:
+    """The key of a report of `booked` with which a recording was sent, with what `changes` say of
+    the message; it is sent where there is none."""
+    kept = SentRecording.objects.filter(report__appointment=booked.id).first()
+    if kept is not None and not changes:
+        return kept.report_id
+    body = report(Antivirus.OFF)
+    post_report(booked, body)
+    message = {"report_id": body["report_id"], "recording": json.loads(RECORDING.read_bytes())}
+    answer = browser().post(
+        "/api/v1/recordings",
+        message | changes,
+        content_type="application/json",
+        headers={"Authorization": f"Appointment {booked.code}"},
+    )
+    assert answer.status_code == 201, answer.content
+    return ReportRecord.objects.get(report_id=body["report_id"]).pk
 
 
 def take(booked: Booked, report: Report, now: datetime) -> Taken:

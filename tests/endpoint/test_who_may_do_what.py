@@ -23,6 +23,7 @@ from tests.endpoint.people import (
     browser,
     member,
     post_report,
+    recorded_run,
     system_administrator,
 )
 from tests.endpoint.scene import OFFICE, OTHER_OFFICE, report
@@ -81,6 +82,9 @@ _ELSEWHERE = {
 }
 _NOT_COUNSELLOR = {"counsellor": REFUSED, "counsellor_elsewhere": REFUSED}
 _NOT_HELPDESK = {"helpdesk": REFUSED, "helpdesk_elsewhere": REFUSED}
+_NOT_COUNSELLOR = {"counsellor": REFUSED, "counsellor_elsewhere": REFUSED}
+_NOT_ADMINISTRATOR = {"administrator": REFUSED, "administrator_elsewhere": REFUSED}
+_HELPDESK_ALONE = {**_NOT_COUNSELLOR, **_NOT_ADMINISTRATOR}
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,26 @@ MATRIX: dict[str, Row] = {
         fields={"mode": "phone"},
         recorded=Action.MODE_CHANGED,
     ),
+    "staff/helpdesk/": Row("/staff/helpdesk/", staff_get(SEEN, **_NOT_COUNSELLOR)),
+    "staff/helpdesk/trend/": Row("/staff/helpdesk/trend/", staff_get(SEEN, **_NOT_COUNSELLOR)),
+    "staff/helpdesk/recordings/": Row(
+        "/staff/helpdesk/recordings/", staff_get(SEEN, **_HELPDESK_ALONE)
+    ),
+    "staff/helpdesk/recordings/<uuid:appointment>/<int:run>/": Row(
+        "/staff/helpdesk/recordings/{id}/{recorded}/",
+        staff_get(SEEN, **{**_ELSEWHERE, **_HELPDESK_ALONE}),
+        staff_get(SEEN, **{**_ELSEWHERE, **_HELPDESK_ALONE}),
+    ),
+    "staff/helpdesk/recordings/<uuid:appointment>/<int:run>/file": Row(
+        "/staff/helpdesk/recordings/{id}/{recorded}/file",
+        post=staff_get(SEEN, **{**_ELSEWHERE, **_HELPDESK_ALONE}),
+        recorded=Action.RECORDING_SAVED,
+    ),
+    "staff/helpdesk/readout/": Row(
+        "/staff/helpdesk/readout/",
+        staff_get(SEEN, **_NOT_COUNSELLOR),
+        staff_get(WRONG, **_NOT_COUNSELLOR),
+    ),
 }
 
 
@@ -187,8 +211,13 @@ def test_every_row_is_about_every_persona() -> None:
             assert answers is None or set(answers) == set(PERSONAS), route
 
 
+def _address(row: Row, appointment: Booked) -> str:
+    recorded = recorded_run(appointment) if "{recorded}" in row.address else 0
+    return row.address.format(id=appointment.id, recorded=recorded)
+
+
 def outcome(client: Client, method: str, row: Row, appointment: Booked) -> str:
-    answer = getattr(client, method)(row.address.format(id=appointment.id), dict(row.fields))
+    answer = getattr(client, method)(_address(row, appointment), dict(row.fields))
     to_login = answer.status_code == 302 and answer.headers["Location"].startswith("/staff/login/")
     return LOGIN if to_login else _BY_STATUS.get(answer.status_code, str(answer.status_code))
 
@@ -225,7 +254,11 @@ def test_what_staff_do_is_written_down_and_what_is_refused_is_not(route: str) ->
         appointment = booked()
         outcome(PERSONAS[persona](), "post", row, appointment)
         entries = list(AuditEntry.objects.exclude(by=None).values_list("action", flat=True))
-        succeeds = answer == DONE or (row.recorded is Action.SIGNED_OUT and persona != "anonymous")
+        succeeds = (
+            answer == DONE
+            or (answer == SEEN and row.recorded is not None)
+            or (row.recorded is Action.SIGNED_OUT and persona != "anonymous")
+        )
         expected = [row.recorded.value] if succeeds and row.recorded else []
         assert entries == expected, persona
         assert not succeeds or row.recorded, "say which action is written down"

@@ -29,6 +29,10 @@ class Permission(StrEnum):
 
     SEE_APPOINTMENTS = "see_appointments"
     CHANGE_APPOINTMENTS = "change_appointments"
+    SEE_TRIAGE = "see_triage"
+    """Who is stuck on what, and how many were."""
+    SEE_RECORDINGS = "see_recordings"
+    """What devices answered, where somebody chose to send it."""
     BOOK_APPOINTMENTS = "book_appointments"
     MANAGE_TOKENS = "manage_tokens"
     MANAGE_OFFICE = "manage_office"
@@ -39,6 +43,8 @@ class Permission(StrEnum):
 _HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_APPOINTMENTS: frozenset(Role),
     Permission.CHANGE_APPOINTMENTS: frozenset({Role.COUNSELLOR, Role.ADMINISTRATOR}),
+    Permission.SEE_TRIAGE: frozenset({Role.HELPDESK, Role.ADMINISTRATOR}),
+    Permission.SEE_RECORDINGS: frozenset({Role.HELPDESK}),
     Permission.BOOK_APPOINTMENTS: frozenset({Role.COUNSELLOR, Role.ADMINISTRATOR}),
     Permission.MANAGE_TOKENS: frozenset({Role.ADMINISTRATOR}),
     Permission.MANAGE_OFFICE: frozenset({Role.ADMINISTRATOR}),

@@ -26,6 +26,10 @@ class Entry:
 
 MENU: tuple[Entry, ...] = (
     Entry("counsellor-list", Permission.SEE_APPOINTMENTS, below=("counsellor-detail",)),
+    Entry("helpdesk-triage", Permission.SEE_TRIAGE),
+    Entry("helpdesk-trend", Permission.SEE_TRIAGE),
+    Entry("helpdesk-recordings", Permission.SEE_RECORDINGS, below=("helpdesk-recording",)),
+    Entry("helpdesk-readout", Permission.SEE_TRIAGE),
     Entry(
         "booking-new",
         Permission.BOOK_APPOINTMENTS,

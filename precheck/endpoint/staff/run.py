@@ -14,7 +14,8 @@ from precheck.contract.report import Report
 from precheck.contract.verdict import OsFamily, Verdict
 from precheck.contract.wording import VerdictWords, Wording
 
-_SYSTEMS = {OsFamily.WINDOWS: "Windows", OsFamily.MACOS: "macOS", OsFamily.LINUX: "Linux"}
+SYSTEMS = {OsFamily.WINDOWS: "Windows", OsFamily.MACOS: "macOS", OsFamily.LINUX: "Linux"}
+"""What people call them, in every language."""
 _BLANK = re.compile(
     r"\s*[（(][^（）()]*—[^（）()]*[）)]|(?:(?P<end>[：:])\s*—(?:\s*—)*$)|[：:]\s*—(?:\s*—)*"
 )
@@ -93,7 +94,7 @@ def run_of(report: Report, policy: Policy, wording: Wording, day: date) -> Run:
             said = with_answer(check, None, answer)
             declared.append(line(said, answer.answer if answer else None, asked=True))
     return Run(
-        system=_SYSTEMS[report.os_family],
+        system=SYSTEMS[report.os_family],
         agent_version=report.agent_version,
         measured=tuple(sorted(measured, key=_urgency)),
         declared=tuple(declared),

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from django.contrib.auth.models import User
+
 from precheck.contract import recording as contract
 from precheck.contract.api import RecordingReceipt
+from precheck.endpoint.store.audit import record
 from precheck.endpoint.store.ingest import Refused, delete_on
-from precheck.endpoint.store.models import Appointment, ReportRecord, SentRecording
+from precheck.endpoint.store.models import Action, Appointment, ReportRecord, SentRecording
 from precheck.endpoint.store.writing import writing
 
 RECORDINGS_LIMIT = 5
@@ -51,8 +54,14 @@ def keep_recording(
     return receipt, first
 
 
-def recording_of(report: ReportRecord) -> contract.SentRecording | None:
-    """The recording that came with `report`; None where none did. Raises `BadRecording` for one
-    from before an update, in a form that this version no longer knows."""
-    kept = SentRecording.objects.filter(report=report).first()
-    return None if kept is None else contract.decode_recording(bytes(kept.document))
+def note_saved(kept: SentRecording, by: User, now: datetime) -> None:
+    """Write down that `by` saves the recording as a file of their own."""
+    appointment = kept.report.appointment
+    with writing():
+        record(
+            by,
+            Action.RECORDING_SAVED,
+            now,
+            office=appointment.office_id,
+            subject=appointment.pk,
+        )

@@ -1,0 +1,255 @@
+"""Who is stuck now: sessions by video that are about to come, and whose device is not ready.
+
+Everything is counted from the appointments' own rows. One query counts them by all that one can
+filter by, another one brings a page of them; no report is opened.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+
+from precheck.contract.checks import CheckId
+from precheck.contract.verdict import OsFamily
+from precheck.endpoint.state import STALE_AFTER, State
+from precheck.endpoint.store.models import Appointment, Mode
+from precheck.endpoint.store.obstacles import Obstacle, read, stuck_on
+from precheck.endpoint.tokyo import day_of, end_of
+
+LATE = timedelta(minutes=10)
+"""Somebody who is not there by then is not waited for (the terms), and so not stuck any more."""
+
+PAGE = 50
+
+STUCK = (State.NOT_READY, State.ATTENTION, State.STALE, State.NOT_CHECKED)
+_SAYS_WHY = (State.NOT_READY, State.ATTENTION)
+"""What an old result was stuck on may be long put right."""
+
+
+class Within(StrEnum):
+    """How soon the session begins; each holds what those before it hold."""
+
+    HOUR = "hour"
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    WEEK = "week"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked for; None for all. `reason` counts with `check` alone."""
+
+    within: Within = Within.WEEK
+    office: str | None = None
+    system: OsFamily | None = None
+    state: State | None = None
+    check: CheckId | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Appointments that are alike, and how many there are. `version` is the office's policy in
+    force."""
+
+    office: str
+    version: int
+    state: State
+    system: OsFamily | None
+    obstacles: tuple[Obstacle, ...]
+    within: Within
+    count: int
+
+
+@dataclass(frozen=True)
+class Person:
+    """One appointment of somebody who is stuck. Times are UTC; who they are is not known here."""
+
+    id: UUID
+    version: int
+    starts_at: datetime
+    reference: str
+    state: State
+    system: OsFamily | None
+    obstacles: tuple[Obstacle, ...]
+    checked_at: datetime | None
+
+
+def groups_of(appointments: QuerySet[Appointment], now: datetime) -> list[Group]:
+    """All who are stuck and whose session begins within a week, as groups. One query."""
+    rows = (
+        _waiting(appointments, now)
+        .annotate(within=_within(now))
+        .order_by()
+        .values_list("office_id", "office__policy_id", "state", "os_family", "obstacles", "within")
+        .annotate(count=Count("pk"))
+    )
+    return [
+        Group(
+            office=office,
+            version=version,
+            state=State(state),
+            system=_system(system),
+            obstacles=_obstacles(state, obstacles),
+            within=Within(within),
+            count=count,
+        )
+        for office, version, state, system, obstacles, within, count in rows
+    ]
+
+
+def people_of(
+    appointments: QuerySet[Appointment], filters: Filters, now: datetime, page: int
+) -> list[Person]:
+    """Those whom `filters` leave, by the time of their session, `PAGE` of them from `page` (from 1)
+    on. One query."""
+    rows = (
+        _waiting(appointments, now)
+        .filter(_asked(filters, now))
+        .order_by("starts_at", "pk")
+        .values_list(
+            "pk",
+            "office__policy_id",
+            "starts_at",
+            "reference",
+            "state",
+            "os_family",
+            "obstacles",
+            "checked_at",
+        )[(page - 1) * PAGE : page * PAGE]
+    )
+    return [
+        Person(
+            id=pk,
+            version=version,
+            starts_at=starts_at,
+            reference=reference,
+            state=State(state),
+            system=_system(system),
+            obstacles=_obstacles(state, obstacles),
+            checked_at=checked_at,
+        )
+        for pk, version, starts_at, reference, state, system, obstacles, checked_at in rows
+    ]
+
+
+def left_by(groups: Iterable[Group], filters: Filters, *, but: str = "") -> list[Group]:
+    """The groups that `filters` leave, where the filter named `but` does not count."""
+    wanted = tuple(Within)[: tuple(Within).index(filters.within) + 1]
+    return [
+        group
+        for group in groups
+        if (but == "within" or group.within in wanted)
+        and (but == "office" or filters.office in (None, group.office))
+        and (but == "system" or filters.system in (None, group.system))
+        and (but == "state" or filters.state in (None, group.state))
+        and (but == "check" or filters.check is None or _is_on(group.obstacles, filters))
+    ]
+
+
+def total(groups: Iterable[Group]) -> int:
+    """How many appointments are in `groups`."""
+    return sum(group.count for group in groups)
+
+
+@dataclass(frozen=True)
+class Stumbling:
+    """One thing that people are stuck on, and how many by their kind of system."""
+
+    obstacle: Obstacle
+    systems: dict[OsFamily | None, int]
+
+    @property
+    def count(self) -> int:
+        return sum(self.systems.values())
+
+
+def stumbling_blocks(groups: Iterable[Group]) -> list[Stumbling]:
+    """What those in `groups` are stuck on, the most frequent first. Somebody may be stuck on
+    several things."""
+    found: dict[Obstacle, dict[OsFamily | None, int]] = {}
+    for group in groups:
+        for obstacle in group.obstacles:
+            systems = found.setdefault(obstacle, {})
+            systems[group.system] = systems.get(group.system, 0) + group.count
+    order = tuple(CheckId)
+    blocks = [Stumbling(obstacle, systems) for obstacle, systems in found.items()]
+    return sorted(
+        blocks, key=lambda one: (-one.count, order.index(one.obstacle.check), one.obstacle)
+    )
+
+
+def _is_on(obstacles: Sequence[Obstacle], filters: Filters) -> bool:
+    return any(
+        one.check == filters.check and filters.reason in (None, one.reason) for one in obstacles
+    )
+
+
+def _waiting(appointments: QuerySet[Appointment], now: datetime) -> QuerySet[Any]:
+    return (
+        appointments.filter(
+            mode=Mode.VIDEO.value,
+            starts_at__gt=now - LATE,
+            starts_at__lt=_end(Within.WEEK, now),
+        )
+        .annotate(state=state_in_the_store(now))
+        .filter(state__in=[state.value for state in STUCK])
+    )
+
+
+def state_in_the_store(now: datetime) -> Case:
+    """What `state_of` says of an appointment, told by the database."""
+    return Case(
+        When(checked_at=None, then=Value(State.NOT_CHECKED.value)),
+        When(
+            ~Q(judged_by=F("office__policy")) | Q(checked_at__lt=now - STALE_AFTER),
+            then=Value(State.STALE.value),
+        ),
+        default=F("readiness"),
+        output_field=CharField(),
+    )
+
+
+def _asked(filters: Filters, now: datetime) -> Q:
+    asked = Q(starts_at__lt=_end(filters.within, now))
+    if filters.office is not None:
+        asked &= Q(office=filters.office)
+    if filters.system is not None:
+        asked &= Q(os_family=filters.system.value)
+    if filters.state is not None:
+        asked &= Q(state=filters.state.value)
+    if filters.check is not None:
+        asked &= stuck_on(filters.check.value, filters.reason)
+        asked &= Q(state__in=[state.value for state in _SAYS_WHY])
+    return asked
+
+
+def _end(within: Within, now: datetime) -> datetime:
+    match within:
+        case Within.HOUR:
+            return now + timedelta(hours=1)
+        case Within.TODAY:
+            return max(end_of(day_of(now)), _end(Within.HOUR, now))
+        case Within.TOMORROW:
+            return end_of(day_of(now) + timedelta(days=1))
+        case Within.WEEK:
+            return now + timedelta(days=7)
+
+
+def _within(now: datetime) -> Case:
+    return Case(
+        *(When(starts_at__lt=_end(each, now), then=Value(each.value)) for each in Within),
+        output_field=CharField(),
+    )
+
+
+def _system(kept: str) -> OsFamily | None:
+    return OsFamily(kept) if kept in tuple(OsFamily) else None
+
+
+def _obstacles(state: str, kept: str) -> tuple[Obstacle, ...]:
+    return read(kept) if state in _SAYS_WHY else ()
