@@ -1,6 +1,7 @@
 """The way in for an office's own booking system."""
 
 import logging
+from datetime import UTC
 
 import msgspec
 from django.db import InterfaceError, OperationalError
@@ -60,7 +61,7 @@ def create(request: HttpRequest) -> HttpResponse:
         id=booked.appointment.pk,
         code=booked.code,
         link=link_of(booked.code, request),
-        starts_at=booked.appointment.starts_at,
+        starts_at=booked.appointment.starts_at.astimezone(UTC),
     )
     return HttpResponse(
         msgspec.json.encode(message),

@@ -25,7 +25,7 @@ ROWS_LIMIT = 500
 
 
 _NO_LETTERS = frozenset("\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3\ufeff\ufffd")
-"""What the codec makes of bytes that mean nothing in Shift_JIS, and of bytes read wrongly before."""
+"""What the codec makes of bytes that mean nothing in Shift_JIS, and of what was misread before."""
 
 
 class Column(StrEnum):
