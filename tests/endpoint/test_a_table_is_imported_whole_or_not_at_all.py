@@ -70,7 +70,7 @@ def test_a_table_is_looked_at_confirmed_and_its_codes_saved(encoding: str) -> No
     saved = client.post(CODES, table)
     assert saved.headers["Content-Disposition"].startswith("attachment")
     rows = list(csv.reader(io.StringIO(saved.content.decode("utf-8-sig"))))
-    assert rows[0] == ["日付", "時刻", "番号", "方法", "予約コード", "リンク"]
+    assert rows[0] == ["日付", "時刻", "整理番号", "方法", "予約コード", "リンク"]
     for row in rows[1:]:
         code = parse_code(row[4])
         found = appointment_for(code, datetime.now(UTC))

@@ -54,7 +54,13 @@ def test_the_code_opens_the_page_in_the_form_and_in_the_header(typed: str) -> No
     for answer in (by_form, opened_by_header(mine)):
         page = answer.content.decode()
         assert answer.status_code == 200
-        for part in ("ハローワーク加古川", "10:00", "利用規約", "2022-12-27", "079-421-8624"):
+        for part in (
+            "ハローワーク加古川",
+            "10:00",
+            "利用規約",
+            "2022年12月27日改定",
+            "079-421-8624",
+        ):
             assert part in page
         assert "no-store" in answer.headers["Cache-Control"]
 
@@ -107,7 +113,7 @@ def test_what_has_arrived_is_said_and_until_when_it_is_kept() -> None:
     assert 'name="delete"' not in before
     post_report(mine, report())
     after = opened_by_header(mine).content.decode()
-    assert "準備ができています" in after
+    assert "準備できています" in after
     assert "に消えます" in after
     assert 'name="delete"' in after
 

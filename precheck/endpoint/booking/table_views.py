@@ -38,7 +38,9 @@ from precheck.endpoint.store.models import Appointment, Mode, Office
 from precheck.endpoint.tokyo import day_of
 
 _TABLE = "table"
-_EXAMPLE = "日付,時刻,番号,方法\n2026/11/24,10:00,K-101,オンライン\n2026/11/24,10:30,K-102,電話\n"
+_EXAMPLE = (
+    "日付,時刻,整理番号,方法\n2026/11/24,10:00,K-101,オンライン\n2026/11/24,10:30,K-102,電話\n"
+)
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,9 @@ def _about(
             "said": said,
             "must": must,
             "terms": terms,
+            "revision": words.revision.format(
+                year=terms.revision.year, month=terms.revision.month, day=terms.revision.day
+            ),
             "when": speech.moment(found.starts_at),
             "mode": speech.words.modes[row.mode],
             "is_video": row.mode is Mode.VIDEO,

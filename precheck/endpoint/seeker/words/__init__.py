@@ -26,6 +26,8 @@ class SeekerWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     mode: str
     phone: str
     terms: str
+    revision: str
+    """With {year} {month} {day}."""
     no_check: str
     today: str
 
