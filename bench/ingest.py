@@ -3,7 +3,8 @@
 One process serves, 16 connections are kept alive, each sends its next report when the one before is
 answered. The client is this process: raw sockets and one selector, so that it takes little of what
 is measured. Beside it, in turn and on the same machine, the control: a bare Django under the same
-server that stores the body in one row under one lock (`bare.py`).
+server that stores the body in one row under one lock (`bare.py`); and the endpoint on all cores,
+where its threads wake each other across them.
 
 Flushing is measured as the disk does it, and with 2 ms more per flush: a library that is loaded
 before the C library's own `fsync` and `fdatasync` sleeps first (needs `cc`; Linux).
@@ -33,6 +34,7 @@ APPOINTMENTS = 400
 SECONDS = 4.0
 ROUNDS = 3
 FLUSH_MS = 2
+REPORTS, BARE = "reports", "bare Django"
 
 _SLOW_FLUSH = """
 #define _GNU_SOURCE
@@ -77,12 +79,16 @@ def main() -> None:
     with TemporaryDirectory(prefix="precheck-bench-") as temporary:
         folder = Path(temporary)
         codes = furnished(folder / "ours")
+        serve = (
+            sys.executable, "-m", "precheck.endpoint", "serve", "--port", "0",
+            "--data", str(folder / "ours"),
+        )  # fmt: skip
         ways: dict[str, Sequence[str]] = {
-            "reports": (
-                "-m", "precheck.endpoint", "serve", "--port", "0", "--data", str(folder / "ours"),
-            ),
-            "bare Django": ("-m", "bench.bare", str(folder / "bare.sqlite3")),
-        }  # fmt: skip
+            REPORTS: serve,
+            BARE: (sys.executable, "-m", "bench.bare", str(folder / "bare.sqlite3")),
+        }
+        if sys.platform == "linux":
+            ways["reports, on all cores"] = (*serve, "--all-cores")
         _compare("the disk as it is", ways, codes, {})
         library = slow_flush(folder)
         if library is None:
@@ -105,17 +111,16 @@ def _compare(
             statistics.median(getattr(load, name) for load in all_loads)
             for name in ("per_second", "p50", "p99", "memory_mb")
         ]
-        kept = f"   (promised: {promised})" if way == "reports" else ""
+        kept = f"   (promised: {promised})" if way == REPORTS else ""
         print(
-            f"{way + ', ' + disk:<44} {each[0]:7.0f} /s   p50 {each[1]:6.1f} ms"
+            f"{way + ', ' + disk:<52} {each[0]:7.0f} /s   p50 {each[1]:6.1f} ms"
             f"   p99 {each[2]:6.1f} ms   {each[3]:5.0f} MiB{kept}",
             flush=True,
         )
     ours, bare = (
-        statistics.median(load.per_second for load in loads[way])
-        for way in ("reports", "bare Django")
+        statistics.median(load.per_second for load in loads[way]) for way in (REPORTS, BARE)
     )
-    print(f"{'reports / bare Django, ' + disk:<44} {ours / bare:7.2f}", flush=True)
+    print(f"{f'{REPORTS} / {BARE}, {disk}':<52} {ours / bare:7.2f}", flush=True)
 
 
 def furnished(folder: Path) -> list[str]:
@@ -146,7 +151,7 @@ def slow_flush(folder: Path) -> Path | None:
 def server(command: Sequence[str], environment: dict[str, str]) -> Iterator[tuple[int, int]]:
     """The port and process of a server that says where it listens."""
     process = subprocess.Popen(
-        [sys.executable, *command],
+        command,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

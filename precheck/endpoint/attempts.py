@@ -9,6 +9,7 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 _EVERYBODY = ""
@@ -83,6 +84,7 @@ class Attempts:
         self._debts = owing
 
 
+@lru_cache(maxsize=1024)
 def network_of(address: str) -> str:
     """What counts as one address: of an IPv6 customer, who has them all, the whole /64."""
     try:

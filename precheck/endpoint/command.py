@@ -70,7 +70,9 @@ def _serve(options: argparse.Namespace) -> int:
 
     from precheck.endpoint.serving import serve
 
-    serve(get_wsgi_application(), options.data, host, options.port)
+    serve(
+        get_wsgi_application(), options.data, host, options.port, all_cores=options.all_cores
+    )
     return DONE
 
 
@@ -250,6 +252,11 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", parents=[data], help="run the server")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on")
     serve.add_argument("--port", type=_port, default=8000, help="0: a free port")
+    serve.add_argument(
+        "--all-cores",
+        action="store_true",
+        help="run on every core, and not on one, which takes in more (Linux, data in a file)",
+    )
     serve.set_defaults(run=_serve)
 
     office = commands.add_parser("office", help="the offices").add_subparsers(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from django.db import connection
 
 from precheck.endpoint.attempts import EACH
 from tests.endpoint import postgresql
@@ -149,6 +150,7 @@ def test_whatever_was_answered_before_postgresql_was_killed_is_stored_and_nothin
         os.kill(_a_connections_process(folder), signal.SIGKILL)
         for sender in senders:
             sender.result(120)
+    connection.close()  # this process's own has died with the others
     postgresql.wait_until_it_is_back()
     stored = report_ids(folder)
     assert set(answered) <= set(stored) <= set(sent)

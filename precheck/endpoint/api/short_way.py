@@ -1,11 +1,14 @@
 """The API's requests past all that only pages need: sessions, forms, users, languages."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
 ROOT = "/api/"
+_resolved = lru_cache(maxsize=64)(resolve)
+"""Only what is found is remembered."""
 
 
 def answer_api(
@@ -18,7 +21,7 @@ def answer_api(
         if not request.path_info.startswith(ROOT):
             return get_response(request)
         request.get_host()  # raises for a name that is not this endpoint's
-        request.resolver_match = match = resolve(request.path_info)
+        request.resolver_match = match = _resolved(request.path_info)
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         response.headers["Content-Length"] = str(len(response.content))
         return response

@@ -11,12 +11,13 @@ Reports that arrive together are stored together (`group_commit.py`): one look-u
 appointments, one of what is known already, one insert, one update, one flush.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from precheck.contract.api import Receipt
 from precheck.contract.readiness import effective_findings
@@ -27,6 +28,7 @@ from precheck.endpoint.store.counting import Counts
 from precheck.endpoint.store.group_commit import GroupCommit
 from precheck.endpoint.store.models import (
     Appointment,
+    Office,
     PolicyVersion,
     ReportRecord,
     StateChange,
@@ -100,40 +102,41 @@ class Intake:
         return outcome
 
     def _take_all(self, arrivals: Sequence[_Arrival]) -> list[Taken | Refused]:
+        # Hardly a report comes twice. Where one has, its id is taken, and the second time all are
+        # looked for; an id that another process stores at this moment is found then, too.
         try:
-            return self._take_together(arrivals)
-        except IntegrityError:
-            # Another process has stored one of these ids meanwhile: this time it is found.
-            return self._take_together(arrivals)
+            return self._take_together(arrivals, looking=False)
+        except (_LookFirst, IntegrityError):
+            return self._take_together(arrivals, looking=True)
 
-    def _take_together(self, arrivals: Sequence[_Arrival]) -> list[Taken | Refused]:
+    def _take_together(
+        self, arrivals: Sequence[_Arrival], *, looking: bool
+    ) -> list[Taken | Refused]:
         with writing():
-            batch = _Batch(self._versions, arrivals)
+            batch = _Batch(self._versions, arrivals, looking)
             outcomes = [batch.take(each) for each in arrivals]
             batch.write()
         return outcomes
+
+
+class _LookFirst(Exception):
+    """Whether a report is stored already makes a difference."""
 
 
 class _Batch:
     """Reports that are stored in one transaction, which is open. Rows are read at the beginning and
     written at the end, all of a table at once."""
 
-    def __init__(self, versions: dict[int, PolicyVersion], arrivals: Sequence[_Arrival]) -> None:
+    def __init__(
+        self, versions: dict[int, PolicyVersion], arrivals: Sequence[_Arrival], looking: bool
+    ) -> None:
         self._versions = versions
-        # Locked, and in one order everywhere, so that processes wait for each other and not both.
-        locked = Appointment.objects.select_for_update(of=("self",)).order_by("pk")
-        self._appointments = {
-            row.code_hash: row
-            for row in locked.filter(
-                code_hash__in={each.hashed for each in arrivals}
-            ).select_related("office")
-        }
+        self._looking = looking
+        self._appointments = _appointments_with({each.hashed for each in arrivals})
         self._accepted = accepted_for(self._appointments.values())
+        ids = {each.report.report_id for each in arrivals} if looking else ()
         self._records = {
-            row.report_id: row
-            for row in ReportRecord.objects.filter(
-                report_id__in={each.report.report_id for each in arrivals}
-            )
+            row.report_id: row for row in ReportRecord.objects.filter(report_id__in=ids)
         }
         self._added: dict[UUID, ReportRecord] = {}
         self._updated: dict[UUID, Appointment] = {}
@@ -151,7 +154,10 @@ class _Batch:
             return Taken(_receipt(known, appointment), first=False)
         version = self._version(appointment.office.policy_id)
         asked = arrival.report.policy
-        if (asked.id, asked.revision) != (version.policy_id, version.revision):
+        other = (asked.id, asked.revision) != (version.policy_id, version.revision)
+        if (other or appointment.runs >= RUNS_LIMIT) and not self._looking:
+            raise _LookFirst
+        if other:
             return OtherPolicy(f"the policy is {version.policy_id}, revision {version.revision}")
         if appointment.runs >= RUNS_LIMIT:
             return TooManyRuns()
@@ -201,6 +207,30 @@ class _Batch:
 
 
 _WRITTEN = (*SHOWN, "checked_at", "judged_by", "os_family", "read_out", "runs")
+
+
+def _appointments_with(hashes: Collection[str]) -> dict[str, Appointment]:
+    """The appointments whose codes have these hashes, by hash, with what counts of their offices.
+    Locked, and in one order everywhere, so that processes wait for each other and not both.
+
+    The query is written out: to compose it takes the ORM as long as the rest of a small batch.
+    """
+    lock = "FOR UPDATE OF appointment" if connection.features.has_select_for_update else ""
+    rows = Appointment.objects.raw(
+        "SELECT appointment.*, office.policy_id AS policy_in_force, office.retention_days AS days"  # noqa: S608
+        " FROM store_appointment AS appointment"
+        " JOIN store_office AS office ON office.id = appointment.office_id"
+        f" WHERE code_hash IN ({', '.join(['%s'] * len(hashes))}) ORDER BY appointment.id {lock}",
+        list(hashes),
+    )
+    found = {}
+    for row in rows:
+        more: Any = row
+        row.office = Office(
+            id=row.office_id, policy_id=more.policy_in_force, retention_days=more.days
+        )
+        found[row.code_hash] = row
+    return found
 
 
 def delete_on(appointment: Appointment) -> date:
