@@ -1,12 +1,14 @@
 """A real Chromium, and a real endpoint process with an office and one person of each role."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.seeker import Seeker, program
 from tests.browser.visit import Visit
 from tests.endpoint.scene import OFFICE, done, serving
 from tests.requires import require
@@ -60,3 +62,42 @@ def visit(chromium: Browser, place: Place) -> Iterator[Visit]:
     """A visit to the endpoint by somebody unknown; `sign_in` makes them somebody."""
     with Visit(chromium, place.address, PASSWORD) as visit:
         yield visit
+
+
+@pytest.fixture(scope="session")
+def with_a_camera(chromium: Browser) -> Iterator[Browser]:
+    """A Chromium that has a camera and a microphone made up by itself, and is allowed to use them."""
+    with launched(chromium, "--use-fake-ui-for-media-stream") as browser:
+        yield browser
+
+
+@contextmanager
+def launched(chromium: Browser, *arguments: str) -> Iterator[Browser]:
+    """Another Chromium, with devices that it makes up and `arguments` besides."""
+    browser = chromium.browser_type.launch(
+        executable_path=str(CHROMIUM),
+        args=["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", *arguments],
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """An endpoint with an office, for those who are not on its staff."""
+    folder = tmp_path_factory.mktemp("office")
+    done(folder, "office", "add", OFFICE)
+    with serving(folder) as (address, _):
+        yield Place(folder, address)
+
+
+@pytest.fixture
+def seeker(chromium: Browser, office: Place, tmp_path: Path) -> Iterator[Seeker]:
+    """A job seeker who has just opened the program of that office."""
+    with (
+        program(tmp_path, "--endpoint", office.address) as (address, _),
+        Seeker(chromium, address) as seeker,
+    ):
+        yield seeker

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 WIDE, NARROW = 1280, 320
 """CSS pixels: a desk's screen, and what WCAG 2.2 asks a page to fit in (1.4.10)."""
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 class Visit:
@@ -87,13 +87,13 @@ class Visit:
         kept = os.environ.get("PRECHECK_SCREENSHOTS")
         if kept:
             self.page.screenshot(path=Path(kept) / f"{name}.png", full_page=True)
-        found = Axe().run(self.page, options=_RULES)
+        found = Axe().run(self.page, options=AXE_RULES)
         assert found.violations_count == 0, f"{name}\n{found.generate_report()}"
         sticking_out = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert sticking_out == 0, name
-        small = self.page.evaluate(_SMALL)
+        small = self.page.evaluate(SMALL)
         assert small == [], name
 
     def _heard(self, message: ConsoleMessage) -> None:
@@ -105,7 +105,7 @@ class Visit:
             self.troubles.append(f"asked for {request.url}")
 
 
-_SMALL = """
+SMALL = """
 Array.from(document.querySelectorAll("a, button, input:not([type=hidden]), select, summary"))
   .filter((each) => each.checkVisibility() && !each.closest("p, .skip"))
   .map((each) => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])

@@ -322,7 +322,8 @@ def _draft_view(visit: Visit, session: Session, words: Wording) -> DraftView | N
         for shown in (words.verdicts[item.verdict],)
     ]
     lines += [
-        f"{words.label(item.check)} … {say['declared']} {say['yes' if item.answer else 'no']}"
+        f"{words.verdicts[Verdict.DECLARED].symbol} {words.label(item.check)} … "
+        f"{say['declared']} {say['yes' if item.answer else 'no']}"
         for item in report.declarations
     ]
     about = say["sent_about"].format(

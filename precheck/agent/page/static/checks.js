@@ -16,6 +16,7 @@ function draw(app) {
   const read = rows.filter((item) => !unread.includes(item));
   return [
     h("div", { key: "overall", class: "overall" }, state.readiness ? readinessBanner(app) : progress(app)),
+    h("h2", { key: "results", class: "only-heard" }, app.say("page_results")),
     h("ul", { key: "read", class: "lines" }, read.map((item) => row(app, item))),
     unread.length > 0 && h("section", { key: "unread" },
       h("h2", {}, app.say("page_unread_heading")),

@@ -1,17 +1,19 @@
 // Days and times as people in Japan read them, wherever the device believes to be.
 
 const ZONE = { timeZone: "Asia/Tokyo" };
-const DAY = { ...ZONE, year: "numeric", month: "long", day: "numeric", weekday: "short" };
+const DATE = { ...ZONE, year: "numeric", month: "long", day: "numeric" };
+const DAY = { ...DATE, weekday: "short" };
 
 export function moment(app, iso) {
   return said(app, new Date(iso), { ...DAY, hour: "numeric", minute: "2-digit", hour12: true });
 }
 
-// `iso` is a day such as 2026-11-24, or a moment.
-export function day(app, iso) {
-  return said(app, new Date(iso.length === 10 ? `${iso}T12:00:00+09:00` : iso), DAY);
+// `iso` is a day such as 2026-11-24.
+export function date(app, iso) {
+  return said(app, new Date(`${iso}T12:00:00+09:00`), DATE);
 }
 
+// The day so many days before the moment `iso`; null where it is over.
 export function daysBefore(app, iso, days) {
   const then = new Date(new Date(iso).getTime() - days * 86400e3);
   return then > new Date() ? said(app, then, DAY) : null;
@@ -20,5 +22,5 @@ export function daysBefore(app, iso, days) {
 function said(app, date, options) {
   const language = app.state.language;
   const text = new Intl.DateTimeFormat(language === "ja" ? "ja-JP" : "en-GB", options).format(date);
-  return language === "ja" ? text.replace("(", "（").replace(")", "）") : text;
+  return language === "ja" ? text.replace("(", "（").replace(/\) ?/, "）") : text;
 }

@@ -1,6 +1,6 @@
 // おわり: what became of it, and what to do until the session.
 
-import { day, daysBefore, moment } from "/dates.js";
+import { date, daysBefore, moment } from "/dates.js";
 import { banner, readinessBanner } from "/frame.js";
 import { h } from "/tree.js";
 
@@ -18,8 +18,8 @@ function draw(app) {
       h("button", { key: "print", type: "button", onclick: () => window.print() }, app.say("page_print")),
       h("button", { key: "again", class: "quiet", type: "button", onclick: () => app.go("checks") },
         app.say("page_back_to_checks")),
-      !state.delivery && h("button", {
-        key: "send", class: "quiet", type: "button", onclick: () => app.go("confirm"),
+      state.declined && state.can_send && h("button", {
+        key: "send", class: "quiet", type: "button", onclick: () => app.act("draft"),
       }, app.say("page_back_to_confirm"))),
     h("p", { key: "quit", class: "note" }, app.say("page_end_close")),
   ];
@@ -39,7 +39,7 @@ function delivery(app) {
   const { receipt } = delivery;
   if (delivery.state === "kept") return banner(app, "warning", app.say("page_kept"));
   if (receipt === null) return banner(app, "error", delivery.text);
-  return banner(app, "success", app.say("sent", { date: day(app, receipt.delete_on) }),
+  return banner(app, "success", app.say("sent", { date: date(app, receipt.delete_on) }),
     h("p", {}, app.say("page_received", { when: moment(app, receipt.received_at) })));
 }
 

@@ -1,6 +1,6 @@
 // チェックの前に: for which session, by which terms, and what is looked at.
 
-import { day, moment } from "/dates.js";
+import { date, moment } from "/dates.js";
 import { banner } from "/frame.js";
 import { h } from "/tree.js";
 import { grouped } from "/code.js";
@@ -29,7 +29,7 @@ export function facts(app) {
     ["page_office_label", plan.office, "ja"],
     plan.starts_at && ["page_when", moment(app, plan.starts_at)],
     ["page_terms", plan.title, "ja"],
-    ["revision", day(app, plan.revision)],
+    ["revision", date(app, plan.revision)],
     plan.code && ["page_code_label", grouped(plan.code)],
   ];
   return h("dl", { class: "facts" }, pairs.filter(Boolean).map(([key, text, lang]) =>

@@ -35,6 +35,7 @@ class App {
     Object.assign(this.ui, values);
     sessionStorage.setItem(KEPT, JSON.stringify(this.ui));
     this.draw();
+    this.keepADraft();
   }
 
   note(values) {
@@ -67,7 +68,7 @@ class App {
     this.checkingSince = Date.now() - state.checking_seconds * 1000;
     this.openFirstFail();
     this.draw();
-    await this.keepADraft();
+    this.keepADraft();
   }
 
   failed(error) {
@@ -89,7 +90,7 @@ class App {
   // Whoever is about to consent sees what would be sent now.
   async keepADraft() {
     const { state } = this;
-    const settled = ["sent", "kept"].includes(state.delivery?.state);
+    const settled = state.declined || ["sent", "kept"].includes(state.delivery?.state);
     if (viewOf(this).name !== "confirm" || !state.can_send || state.draft || settled) return;
     if (this.drafting) return;
     this.drafting = true;
@@ -136,19 +137,20 @@ class App {
   // Says politely how far the checks are, not more often than anybody can listen to.
   announce() {
     const { state } = this;
+    const ended = this.wasChecking && state.readiness;
+    this.wasChecking = state.phase === "checking";
     let text = "";
-    if (state.phase === "checking") {
+    if (this.wasChecking) {
       if (Date.now() - (this.announcedAt ?? 0) < BETWEEN_NEWS) return;
       text = `${this.say("checking")} ${state.done} / ${state.total}`;
-    } else if (this.wasChecking && state.readiness) {
+      this.announcedAt = Date.now();
+    } else if (ended) {
       text = state.readiness.text;
     } else if (state.phase === "looking_up") {
       text = this.say("page_looking_up");
     } else {
       return;
     }
-    this.wasChecking = state.phase === "checking";
-    this.announcedAt = Date.now();
     if (part("news").textContent !== text) part("news").textContent = text;
   }
 

@@ -7,13 +7,13 @@ export function row(app, item, ...more) {
   return h("li", { key: item.check, class: known ? item.verdict : "open" },
     h("h3", {}, item.label),
     h("p", { class: "result" }, chip(app, item), h("span", { class: "level" }, item.level_text)),
-    known && h("p", { key: "sentence" }, item.sentence),
+    h("p", { key: "sentence", class: "found-so" }, known && item.sentence),
     more,
     h("details", {
       key: "details", class: "disclosure", open: app.ui.open[item.check] === true,
       ontoggle: (event) => toggled(app, item.check, event.target.open),
     },
-    h("summary", {}, app.say("page_details"), h("span", { class: "only-heard" }, `：${item.label}`)),
+    h("summary", {}, app.say(item.remedy ? "page_how_to" : "page_details"), h("span", { class: "only-heard" }, `：${item.label}`)),
     h("div", {}, details(app, item))));
 }
 

@@ -82,7 +82,7 @@ function officeForm(app, name, chosen) {
         h("span", { lang: "ja" }, office, h("small", {}, title)))),
     name === "none" && h("label", { key: "standard" },
       h("input", { type: "radio", name, value: "standard" }), h("span", {}, app.say("page_office_other")))),
-  h("button", { type: "submit" }, app.say("page_next")));
+  h("button", { type: "submit" }, app.say("page_office_go")));
 }
 
 function address(app) {

@@ -31,7 +31,7 @@ export function patch(parent, children) {
 function withKeys(children) {
   const wanted = new Map();
   const counts = new Map();
-  for (const item of children.flat(Infinity)) {
+  for (const item of [children].flat(Infinity)) {
     if (item === null || item === undefined || item === false || item === "") continue;
     const own = item instanceof Node ? item : item.props?.key;
     const kind = item.tag ?? "#text";
