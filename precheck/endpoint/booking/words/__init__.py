@@ -100,6 +100,7 @@ class BookingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     token_name: str
     token_name_hint: str
     token_expires: str
+    token_until: str
     token_expires_hint: str
     token_expired_day: str
     token_add: str
