@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -10,6 +11,7 @@ from precheck.contract.reasons import (
     Antivirus,
     Firewall,
     NetworkTrust,
+    Reason,
     SecurityUpdates,
     Webcam,
 )
@@ -36,13 +38,14 @@ _RUNS = ((1, 4), (2, 7), (3, 1), (5, 12), (6, 9), (9, 3), (13, 6))
 def stuck(place: Place) -> str:
     """A day with people who are stuck on several things, two weeks of numbers, and one recording;
     the code of its appointment."""
-    for hour, changes, fields in (
+    checked: tuple[tuple[int, tuple[Reason, ...], dict[str, Any]], ...] = (
         (9, (Antivirus.OFF, Firewall.OFF), {}),
         (10, (Antivirus.OFF,), {"os_family": "macos"}),
         (11, (SecurityUpdates.PENDING_OLD, Webcam.NONE, NetworkTrust.OPEN), {}),
         (12, (Firewall.NO_MANAGER,), {"os_family": "linux"}),
         (14, (), {}),
-    ):
+    )
+    for hour, changes, fields in checked:
         code = new_code(place.folder, when=at(hour))
         assert send(place.address, code, report(*changes, **fields)).status_code == 201
     new_code(place.folder, when=at(13))

@@ -15,7 +15,7 @@ from precheck.endpoint.helpdesk.words import FindWords, HelpdeskWords
 from precheck.endpoint.language import current_language
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.speech import clock, current_speech
-from precheck.endpoint.store.models import Appointment
+from precheck.endpoint.store.models import Appointment, Mode
 from precheck.endpoint.tokyo import day_of, end_of, start_of
 from precheck.endpoint.words import load_words
 
@@ -90,7 +90,7 @@ def find(request: HttpRequest, access: Access) -> HttpResponse:
                     "office": names[item.office.policy_id],
                     "reference": item.reference,
                     "tail": item.code_tail,
-                    "mode": speech.words.modes[item.mode],
+                    "mode": speech.words.modes[Mode(item.mode)],
                 }
                 for item in found or ()
             ],

@@ -35,7 +35,7 @@ _WANTED_LENGTH = 100
 def list_of_recordings(request: HttpRequest, access: Access) -> HttpResponse:
     """The recordings that have arrived, the latest first."""
     now, speech = timezone.now(), current_speech()
-    kept = list(
+    kept: list[Any] = list(
         models.SentRecording.objects.filter(report__appointment__office__in=access.offices())
         .order_by("-received_at", "-pk")
         .values(

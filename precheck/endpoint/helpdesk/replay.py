@@ -82,7 +82,7 @@ def asked_of(question: Mapping[str, Any]) -> str:
         return _line(f"{fields['hive']}\\{fields['key']}")
     if set(fields) == {"url"}:
         return _line(fields["url"])
-    return ", ".join(f"{key}={_line(item)}" for key, item in fields.items())
+    return ", ".join(_line(f"{key}={_line(item)}") for key, item in fields.items())
 
 
 def outlined(value: Any) -> str:

@@ -43,7 +43,7 @@ class Within(StrEnum):
 class Filters:
     """What is asked for; None for all. `reason` counts with `check` alone."""
 
-    within: Within = Within.WEEK
+    within: Within = Within.TOMORROW
     office: str | None = None
     system: OsFamily | None = None
     state: State | None = None
@@ -61,7 +61,6 @@ class Group:
     state: State
     system: OsFamily | None
     obstacles: tuple[Obstacle, ...]
-    within: Within
     count: int
 
 
@@ -79,13 +78,12 @@ class Person:
     checked_at: datetime | None
 
 
-def groups_of(appointments: QuerySet[Appointment], now: datetime) -> list[Group]:
-    """All who are stuck and whose session begins within a week, as groups. One query."""
+def groups_of(appointments: QuerySet[Appointment], within: Within, now: datetime) -> list[Group]:
+    """All who are stuck and whose session begins `within` that time, as groups. One query."""
     rows = (
-        _waiting(appointments, now)
-        .annotate(within=_within(now))
+        _waiting(appointments, within, now)
         .order_by()
-        .values_list("office_id", "office__policy_id", "state", "os_family", "obstacles", "within")
+        .values_list("office_id", "office__policy_id", "state", "os_family", "obstacles")
         .annotate(count=Count("pk"))
     )
     return [
@@ -95,10 +93,9 @@ def groups_of(appointments: QuerySet[Appointment], now: datetime) -> list[Group]
             state=State(state),
             system=_system(system),
             obstacles=_obstacles(state, obstacles),
-            within=Within(within),
             count=count,
         )
-        for office, version, state, system, obstacles, within, count in rows
+        for office, version, state, system, obstacles, count in rows
     ]
 
 
@@ -108,8 +105,8 @@ def people_of(
     """Those whom `filters` leave, by the time of their session, `PAGE` of them from `page` (from 1)
     on. One query."""
     rows = (
-        _waiting(appointments, now)
-        .filter(_asked(filters, now))
+        _waiting(appointments, filters.within, now)
+        .filter(_asked(filters))
         .order_by("starts_at", "pk")
         .values_list(
             "pk",
@@ -138,13 +135,12 @@ def people_of(
 
 
 def left_by(groups: Iterable[Group], filters: Filters, *, but: str = "") -> list[Group]:
-    """The groups that `filters` leave, where the filter named `but` does not count."""
-    wanted = tuple(Within)[: tuple(Within).index(filters.within) + 1]
+    """The groups that `filters` leave, where the filter named `but` does not count. How soon it
+    begins was asked for with the groups."""
     return [
         group
         for group in groups
-        if (but == "within" or group.within in wanted)
-        and (but == "office" or filters.office in (None, group.office))
+        if (but == "office" or filters.office in (None, group.office))
         and (but == "system" or filters.system in (None, group.system))
         and (but == "state" or filters.state in (None, group.state))
         and (but == "check" or filters.check is None or _is_on(group.obstacles, filters))
@@ -189,12 +185,12 @@ def _is_on(obstacles: Sequence[Obstacle], filters: Filters) -> bool:
     )
 
 
-def _waiting(appointments: QuerySet[Appointment], now: datetime) -> QuerySet[Any]:
+def _waiting(appointments: QuerySet[Appointment], within: Within, now: datetime) -> QuerySet[Any]:
     return (
         appointments.filter(
             mode=Mode.VIDEO.value,
             starts_at__gt=now - LATE,
-            starts_at__lt=_end(Within.WEEK, now),
+            starts_at__lt=_end(within, now),
         )
         .annotate(state=state_in_the_store(now))
         .filter(state__in=[state.value for state in STUCK])
@@ -214,8 +210,8 @@ def state_in_the_store(now: datetime) -> Case:
     )
 
 
-def _asked(filters: Filters, now: datetime) -> Q:
-    asked = Q(starts_at__lt=_end(filters.within, now))
+def _asked(filters: Filters) -> Q:
+    asked = Q()
     if filters.office is not None:
         asked &= Q(office=filters.office)
     if filters.system is not None:
@@ -238,13 +234,6 @@ def _end(within: Within, now: datetime) -> datetime:
             return end_of(day_of(now) + timedelta(days=1))
         case Within.WEEK:
             return now + timedelta(days=7)
-
-
-def _within(now: datetime) -> Case:
-    return Case(
-        *(When(starts_at__lt=_end(each, now), then=Value(each.value)) for each in Within),
-        output_field=CharField(),
-    )
 
 
 def _system(kept: str) -> OsFamily | None:

@@ -52,7 +52,7 @@ def triage(request: HttpRequest, access: Access) -> HttpResponse:
     now, speech = timezone.now(), current_speech()
     words = load_words(HelpdeskWords, "helpdesk", current_language()).triage
     filters, page = _filters(request.GET), _page(request.GET.get("page"))
-    groups = groups_of(access.appointments(), now)
+    groups = groups_of(access.appointments(), filters.within, now)
     people = people_of(access.appointments(), filters, now, page)
     names = office_names().of({group.version for group in groups} | {p.version for p in people})
     count = total(left_by(groups, filters))
@@ -84,7 +84,7 @@ def triage(request: HttpRequest, access: Access) -> HttpResponse:
                 {
                     "number": number,
                     "name": words.page.format(number=number),
-                    "address": f"?{urlencode({**asked, 'page': number})}",
+                    "address": f"?{urlencode(asked | {'page': str(number)})}",
                     "current": number == page,
                 }
                 for number in _pages(page, count)
@@ -108,21 +108,18 @@ def _fields(
 ) -> list[dict[str, Any]]:
     """The choices of the form. Each says how many it would leave, the other filters given."""
     by_office = {group.office: names[group.version] for group in groups}
-    by_office |= (
-        {filters.office: filters.office} if filters.office not in (None, *by_office) else {}
-    )
+    if filters.office is not None:
+        by_office.setdefault(filters.office, filters.office)
     states = speech.words.states
 
     def field(
-        name: str,
-        label: str,
-        choices: Iterable[tuple[str, str]],
-        chosen: str | None,
-        optional: bool,
+        name: str, label: str, choices: Iterable[tuple[str, str]], chosen: str | None
     ) -> dict[str, Any]:
         others = left_by(groups, filters, but=name)
-        counted = [(value, word, _left(others, name, value)) for value, word in choices]
-        options = [("", words.any, total(others))] if optional else []
+        counted = [
+            (value, word, total(group for group in others if getattr(group, name) == value))
+            for value, word in choices
+        ]
         return {
             "name": name,
             "label": label,
@@ -132,20 +129,26 @@ def _fields(
                     "word": words.counted.format(choice=word, count=count),
                     "chosen": value == (chosen or ""),
                 }
-                for value, word, count in [*options, *counted]
+                for value, word, count in [("", words.any, total(others)), *counted]
             ],
         }
 
     return [
-        field("within", words.within, _pairs(words.withins), filters.within, optional=False),
+        {
+            "name": "within",
+            "label": words.within,
+            "options": [
+                {"value": each.value, "word": words.withins[each], "chosen": each is filters.within}
+                for each in Within
+            ],
+        },
         field(
             "state",
             speech.words.state,
             ((state.value, states[state].word) for state in STUCK),
             filters.state,
-            optional=True,
         ),
-        field("system", words.system, _pairs(SYSTEMS), filters.system, optional=True),
+        field("system", words.system, _pairs(SYSTEMS), filters.system),
         *(
             [
                 field(
@@ -153,19 +156,12 @@ def _fields(
                     speech.words.office,
                     sorted(by_office.items(), key=lambda pair: pair[1]),
                     filters.office,
-                    optional=True,
                 )
             ]
             if len(by_office) > 1
             else []
         ),
     ]
-
-
-def _left(groups: Iterable[Group], name: str, value: str) -> int:
-    if name == "within":
-        return total(left_by(groups, Filters(within=Within(value))))
-    return total(group for group in groups if getattr(group, name) == value)
 
 
 def _pairs(words: Mapping[T, str]) -> list[tuple[str, str]]:
@@ -259,7 +255,7 @@ def _filters(asked: Mapping[str, str]) -> Filters:
     if reason is not None and not re.fullmatch(r"[a-z0-9_]{0,40}", reason):
         raise Http404
     return Filters(
-        within=_one_of(Within, asked.get("within")) or Within.WEEK,
+        within=_one_of(Within, asked.get("within")) or Within.TOMORROW,
         office=asked.get("office") or None,
         system=_one_of(OsFamily, asked.get("system")),
         state=state,
