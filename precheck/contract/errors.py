@@ -17,7 +17,20 @@ class ContractError(Exception):
 
 
 class BadPolicy(ContractError):
-    """A policy file or message that does not say what a policy says."""
+    """A policy file or message that does not say what a policy says.
+
+    Of a file, `line` is the line (from 1) that is wrong, and `problem` what is wrong with it.
+    """
+
+    def __init__(self, message: str, line: int | None = None, problem: str = "") -> None:
+        super().__init__(message)
+        self.line = line
+        self.problem = problem
+
+    @classmethod
+    def at(cls, name: str, line: int, problem: object) -> "BadPolicy":
+        """What is wrong on `line` of the file `name`."""
+        return cls(f"{name}, line {line}: {problem}", line, str(problem))
 
 
 class BadReport(ContractError):

@@ -49,7 +49,7 @@ def load_policy(policy_id: str, text: str, name: str) -> Policy:
     """
     stated = _parse(text, name)
     if "id" in stated:
-        raise BadPolicy(f"{name}, line {_line_of(text, ('id',))}: the id is the file's name")
+        raise BadPolicy.at(name, _line_of(text, ("id",)), "the id is the file's name")
     merged = _without_empty_clauses(_with_base(stated, text, name, seen=()))
     try:
         return msgspec.convert({**merged, "id": policy_id}, Policy)
@@ -57,7 +57,7 @@ def load_policy(policy_id: str, text: str, name: str) -> Policy:
         path = _path_in(str(error))
         if path[-1:] == ("clause",) and _stated_depth(stated, path) < len(path):
             path = ("clauses",)  # The base cites it, so what lacks is its sentence here.
-        raise BadPolicy(f"{name}, line {_line_of(text, path)}: {error}") from error
+        raise BadPolicy.at(name, _line_of(text, path), error) from error
 
 
 def _with_base(
@@ -68,8 +68,8 @@ def _with_base(
     if "base" not in stated:
         return own
     if not isinstance(base, str) or base not in office_ids() or base in seen:
-        line = _line_of(text, ("base",))
-        raise BadPolicy(f"{name}, line {line}: base {base!r} is not a policy to build on")
+        problem = f"base {base!r} is not a policy to build on"
+        raise BadPolicy.at(name, _line_of(text, ("base",)), problem)
     below_text, below_name = _text(base), f"{base}.toml"
     below = _with_base(_parse(below_text, below_name), below_text, below_name, (*seen, base))
     return {**own, "checks": _merged(below["checks"], own.get("checks", {}))}
@@ -99,12 +99,12 @@ def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise BadPolicy(f"{name}, line 1: nested too deeply") from None
+        raise BadPolicy.at(name, 1, "nested too deeply") from None
     except ValueError as error:
         # Beside TOMLDecodeError: a number with more digits than Python reads.
         at = re.search(r" \(at line (\d+), column \d+\)$", str(error))
         line = int(at[1]) if at else len(text.split("\n"))
-        raise BadPolicy(f"{name}, line {line}: {error}") from error
+        raise BadPolicy.at(name, line, error) from error
 
 
 def _path_in(message: str) -> Path:

@@ -263,10 +263,12 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The terms of one office, ready to be checked against.
 
-    `clauses` maps a clause's number to its sentence, word for word.
+    `clauses` maps a clause's number to its sentence, word for word. `edition` counts how often the
+    office has changed its reading of one revision of the terms.
     """
 
     id: Id
+    edition: Annotated[int, msgspec.Meta(ge=1, le=9999)] = 1
     terms: Terms
     clauses: dict[Line, Line]
     checks: Checks
@@ -298,8 +300,10 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     @property
     def revision(self) -> str:
-        """The revision of the terms as it is shown and reported: 2022-12-27."""
-        return self.terms.revision.isoformat()
+        """The revision of the terms, and from the second edition on, which that is: 2022-12-27.2.
+        Together with the id it names one policy, as it is reported and put into a readout code."""
+        stated = self.terms.revision.isoformat()
+        return stated if self.edition == 1 else f"{stated}.{self.edition}"
 
     def requirement(self, check: CheckId) -> Requirement:
         """What this policy asks of `check`."""

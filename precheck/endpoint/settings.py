@@ -13,6 +13,7 @@
 | `PRECHECK_OIDC_CLIENT_ID`, `PRECHECK_OIDC_CLIENT_SECRET` | what it knows this endpoint by | none |
 | `PRECHECK_OIDC_CLAIM` | what of an account is the user name here | preferred_username |
 | `PRECHECK_DOWNLOADS` | the folder with the programs that job seekers download | none |
+| `PRECHECK_METRICS_TOKEN` | with which `/metrics` may be asked | from this machine alone |
 | `PRECHECK_LOG_LEVEL` | debug, info, warning or error | info |
 
 Nothing is written here: the command prepares the data folder before Django reads this.
@@ -67,12 +68,16 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "precheck.endpoint.store",
     "precheck.endpoint.staff",
+    "precheck.endpoint.administration",
+    "precheck.endpoint.operations",
     "precheck.endpoint.booking",
     "precheck.endpoint.counsellor",
     "precheck.endpoint.helpdesk",
     "precheck.endpoint.seeker",
 ]
 MIDDLEWARE = [
+    "precheck.endpoint.operations.views.answer_machines",
+    "precheck.endpoint.operations.counting.count_requests",
     "precheck.endpoint.logs.log_access",
     "django.middleware.security.SecurityMiddleware",
     "precheck.endpoint.headers.add_headers",
@@ -131,6 +136,8 @@ if OIDC_ISSUER and _issuer.scheme != "https" and _issuer.hostname not in ("127.0
 
 DOWNLOADS = os.environ.get("PRECHECK_DOWNLOADS", "")
 """A folder, or empty."""
+
+METRICS_TOKEN = os.environ.get("PRECHECK_METRICS_TOKEN", "")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("precheck.endpoint.staff.urls")),
     path("staff/", include("precheck.endpoint.booking.urls")),
     path("staff/", include("precheck.endpoint.counsellor.urls")),
+    path("staff/", include("precheck.endpoint.administration.urls")),
+    path("", include("precheck.endpoint.operations.urls")),
     path("staff/", include("precheck.endpoint.helpdesk.urls")),
     path("a/", include("precheck.endpoint.seeker.urls")),
     path("", login_not_required(RedirectView.as_view(pattern_name="staff-home"))),

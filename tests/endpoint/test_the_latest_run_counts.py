@@ -20,7 +20,8 @@ HOUR = timedelta(hours=1)
 
 
 def sent(mine: Booked, *changes: Reason, ended: datetime, arrived: datetime = NOW) -> None:
-    take(mine, as_report(report(*changes, finished_at=ended)), arrived)
+    policy = {"id": OFFICE, "revision": mine.row.office.policy.revision}
+    take(mine, as_report(report(*changes, finished_at=ended, policy=policy)), arrived)
 
 
 def test_a_later_run_replaces_an_earlier_one() -> None:

@@ -13,9 +13,21 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from precheck.contract.verdict import Level
 from precheck.endpoint.staff.frame import MENU
 from precheck.endpoint.store.changes import remove_staff
 from precheck.endpoint.store.models import Action, AuditEntry, Role
+from tests.endpoint.administered import (
+    a_colleague,
+    a_colleague_everywhere,
+    a_plan,
+    a_version,
+    an_answer,
+    no_plan,
+    nobody_new,
+    text_with_firewall,
+    thirty_days,
+)
 from tests.endpoint.people import (
     LIST,
     Booked,
@@ -26,7 +38,7 @@ from tests.endpoint.people import (
     recorded_run,
     system_administrator,
 )
-from tests.endpoint.scene import OFFICE, OTHER_OFFICE, report
+from tests.endpoint.scene import DAY, OFFICE, OTHER_OFFICE, report
 
 SEEN, DONE, WRONG, LOGIN, NO_CODE, REFUSED, GONE, NO_METHOD = (
     "seen",
@@ -80,11 +92,25 @@ _ELSEWHERE = {
     "helpdesk_elsewhere": GONE,
     "administrator_elsewhere": GONE,
 }
-_NOT_COUNSELLOR = {"counsellor": REFUSED, "counsellor_elsewhere": REFUSED}
 _NOT_HELPDESK = {"helpdesk": REFUSED, "helpdesk_elsewhere": REFUSED}
 _NOT_COUNSELLOR = {"counsellor": REFUSED, "counsellor_elsewhere": REFUSED}
 _NOT_ADMINISTRATOR = {"administrator": REFUSED, "administrator_elsewhere": REFUSED}
 _HELPDESK_ALONE = {**_NOT_COUNSELLOR, **_NOT_ADMINISTRATOR}
+
+
+_SYSTEM_SEES = staff_get(REFUSED, system=SEEN)
+_ABOUT_STAFF = {
+    "remove": Action.STAFF_REMOVED,
+    "password": Action.PASSWORD_GIVEN,
+    "second-factor": Action.SECOND_FACTOR_REMOVED,
+    "shut-out": Action.STAFF_SHUT_OUT,
+    "let-in": Action.STAFF_LET_IN,
+}
+
+
+def _administrators(what: str, elsewhere: str = GONE) -> dict[str, str]:
+    """What the administrators of the office and of the system get; nobody else gets anything."""
+    return staff_get(REFUSED, administrator=what, administrator_elsewhere=elsewhere, system=what)
 
 
 @dataclass(frozen=True)
@@ -97,6 +123,8 @@ class Row:
     post: Mapping[str, str] | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     recorded: Action | None = None
+    scene: Callable[[Booked], Mapping[str, object]] | None = None
+    """What has to be there each time, and what of it stands in the address."""
 
 
 MATRIX: dict[str, Row] = {
@@ -187,6 +215,110 @@ MATRIX: dict[str, Row] = {
         staff_get(SEEN, **_NOT_COUNSELLOR),
         staff_get(WRONG, **_NOT_COUNSELLOR),
     ),
+    "staff/password/": Row("/staff/password/", staff_get(SEEN), staff_get(WRONG)),
+    "healthz": Row("/healthz", all_get(SEEN)),
+    "readyz": Row("/readyz", all_get(SEEN)),
+    "metrics": Row("/metrics", all_get(SEEN)),
+    "doctor/seen": Row("/doctor/seen", all_get(GONE)),
+    "staff/offices/": Row("/staff/offices/", _administrators(SEEN, elsewhere=SEEN)),
+    "staff/offices/<slug:office>/": Row("/staff/offices/kakogawa/", _administrators(SEEN)),
+    "staff/offices/<slug:office>/retention": Row(
+        "/staff/offices/kakogawa/retention",
+        post=_administrators(DONE),
+        fields={"days": "40"},
+        recorded=Action.RETENTION_SET,
+        scene=thirty_days,
+    ),
+    "staff/offices/<slug:office>/staff/": Row(
+        "/staff/offices/kakogawa/staff/", _administrators(SEEN)
+    ),
+    "staff/offices/<slug:office>/staff/add": Row(
+        "/staff/offices/kakogawa/staff/add",
+        post=_administrators(DONE),
+        fields={"name": "midori", "role": "counsellor"},
+        recorded=Action.STAFF_PUT,
+        scene=nobody_new,
+    ),
+    "staff/offices/<slug:office>/staff/<int:user>/": Row(
+        "/staff/offices/kakogawa/staff/{colleague}/", _administrators(SEEN), scene=a_colleague
+    ),
+    "staff/offices/<slug:office>/staff/<int:user>/role": Row(
+        "/staff/offices/kakogawa/staff/{colleague}/role",
+        post=_administrators(DONE),
+        fields={"role": "helpdesk"},
+        recorded=Action.STAFF_PUT,
+        scene=a_colleague,
+    ),
+    **{
+        f"staff/offices/<slug:office>/staff/<int:user>/{what}": Row(
+            f"/staff/offices/kakogawa/staff/{{colleague}}/{what}",
+            post=_administrators(DONE),
+            recorded=action,
+            scene=a_colleague,
+        )
+        for what, action in _ABOUT_STAFF.items()
+    },
+    "staff/offices/<slug:office>/policy/": Row(
+        "/staff/offices/kakogawa/policy/", _administrators(SEEN)
+    ),
+    "staff/offices/<slug:office>/policy/new": Row(
+        "/staff/offices/kakogawa/policy/new", _administrators(SEEN), _administrators(WRONG)
+    ),
+    "staff/offices/<slug:office>/policy/put": Row(
+        "/staff/offices/kakogawa/policy/put",
+        post=_administrators(DONE),
+        fields={"policy": text_with_firewall(Level.ADVISED), "starts_on": str(DAY)},
+        recorded=Action.POLICY_PLANNED,
+        scene=no_plan,
+    ),
+    "staff/offices/<slug:office>/policy/cancel": Row(
+        "/staff/offices/kakogawa/policy/cancel",
+        post=_administrators(DONE),
+        recorded=Action.POLICY_CANCELLED,
+        scene=a_plan,
+    ),
+    "staff/offices/<slug:office>/policy/<int:version>/": Row(
+        "/staff/offices/kakogawa/policy/{version}/", _administrators(SEEN), scene=a_version
+    ),
+    "staff/offices/<slug:office>/terms/": Row(
+        "/staff/offices/kakogawa/terms/", _administrators(SEEN)
+    ),
+    "staff/offices/<slug:office>/terms/<str:revision>/": Row(
+        "/staff/offices/kakogawa/terms/{revision}/", _administrators(SEEN), scene=an_answer
+    ),
+    "staff/offices/<slug:office>/figures/": Row(
+        "/staff/offices/kakogawa/figures/", _administrators(SEEN)
+    ),
+    "staff/audit/": Row("/staff/audit/", _administrators(SEEN, elsewhere=SEEN)),
+    "staff/audit/audit.csv": Row("/staff/audit/audit.csv", _administrators(SEEN, elsewhere=SEEN)),
+    "staff/system/doctor": Row("/staff/system/doctor", _SYSTEM_SEES, _SYSTEM_SEES),
+    "staff/system/offices/new": Row(
+        "/staff/system/offices/new",
+        _SYSTEM_SEES,
+        staff_get(REFUSED, system=DONE),
+        fields={"shipped": "nagasaki"},
+        recorded=Action.OFFICE_PUT,
+    ),
+    "staff/system/staff/": Row("/staff/system/staff/", _SYSTEM_SEES),
+    "staff/system/staff/add": Row(
+        "/staff/system/staff/add",
+        post=staff_get(REFUSED, system=DONE),
+        fields={"name": "midori", "role": "helpdesk"},
+        recorded=Action.STAFF_PUT,
+        scene=nobody_new,
+    ),
+    "staff/system/staff/<int:user>/": Row(
+        "/staff/system/staff/{colleague}/", _SYSTEM_SEES, scene=a_colleague_everywhere
+    ),
+    **{
+        f"staff/system/staff/<int:user>/{what}": Row(
+            f"/staff/system/staff/{{colleague}}/{what}",
+            post=staff_get(REFUSED, system=DONE),
+            recorded=action,
+            scene=a_colleague_everywhere,
+        )
+        for what, action in _ABOUT_STAFF.items()
+    },
 }
 
 
@@ -213,7 +345,8 @@ def test_every_row_is_about_every_persona() -> None:
 
 def _address(row: Row, appointment: Booked) -> str:
     recorded = recorded_run(appointment) if "{recorded}" in row.address else 0
-    return row.address.format(id=appointment.id, recorded=recorded)
+    more = row.scene(appointment) if row.scene else {}
+    return row.address.format(id=appointment.id, recorded=recorded, **more)
 
 
 def outcome(client: Client, method: str, row: Row, appointment: Booked) -> str:

@@ -121,7 +121,7 @@ def needs(
 ]:
     """Decorate a view that takes the request and an `Access`: it is for those who hold `permission`
     somewhere. Everybody else who is signed in is refused; who is not, is led to the sign-in, and
-    who has no second factor where one is required, to setting it up."""
+    who has to change their password, or lacks a second factor that is required, to that."""
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, Access, P], HttpResponse],
@@ -131,6 +131,8 @@ def needs(
             grants = grants_of(request)
             if grants is None or not grants.may(permission):
                 raise PermissionDenied
+            if must_change_password(request):
+                return redirect("staff-password")
             if lacks_second_factor(request):
                 return redirect("staff-second-factor")
             return view(request, Access(grants, permission), *args, **kwargs)
@@ -142,6 +144,15 @@ def needs(
 
 SECOND_FACTOR_PASSED = "second_factor_passed"
 """In the session of somebody who has shown that they hold one."""
+
+
+MUST_CHANGE_PASSWORD = "must_change_password"  # noqa: S105 - the name of an entry
+"""In the session of somebody who came with a password that was made for them."""
+
+
+def must_change_password(request: HttpRequest) -> bool:
+    """Whether who is signed in sees nothing before they have a password of their own."""
+    return bool(request.session.get(MUST_CHANGE_PASSWORD, False))
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:

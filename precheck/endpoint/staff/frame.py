@@ -36,6 +36,27 @@ MENU: tuple[Entry, ...] = (
         below=("booking-import", "booking-confirm", "booking-codes"),
     ),
     Entry("booking-tokens", Permission.MANAGE_TOKENS),
+    Entry(
+        "administration-offices",
+        Permission.MANAGE_OFFICE,
+        below=(
+            "administration-office",
+            "administration-staff",
+            "administration-member",
+            "administration-policy",
+            "administration-policy-new",
+            "administration-policy-put",
+            "administration-version",
+            "administration-terms",
+            "administration-consents",
+            "administration-figures",
+            "administration-audit",
+            "administration-office-new",
+            "administration-system-staff",
+            "administration-system-member",
+            "operations-doctor",
+        ),
+    ),
 )
 """In the order in which it is shown; the first that somebody may see is where they arrive."""
 
@@ -73,6 +94,12 @@ class Frame:
         """The name of who is signed in."""
         grants = grants_of(self._request)
         return self.words.signed_in_as.format(name=grants.user.get_username()) if grants else None
+
+    @property
+    def has_password(self) -> bool:
+        """Whether who is signed in has one here, and not only an account elsewhere."""
+        grants = grants_of(self._request)
+        return grants is not None and grants.user.has_usable_password()
 
     @property
     def offers_second_factor(self) -> bool:

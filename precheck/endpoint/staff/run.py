@@ -42,6 +42,8 @@ class Line:
     about: str | None = None
     """What the question speaks of, which stood above it on the person's screen."""
     answer: bool | None = None
+    accepted: str | None = None
+    """That, and why, staff have accepted it."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ class Run:
     """The lines of a report by where they come from; what is measured begins with the fails and
     the warnings."""
 
-    system: str
-    agent_version: str
+    system: str | None
+    """None, as the version, for a run that was read out over the phone."""
+    agent_version: str | None
     measured: tuple[Line, ...]
     declared: tuple[Line, ...]
     unreadable: tuple[Line, ...]
@@ -113,7 +116,7 @@ def without_blanks(sentence: str) -> str:
 
 
 def _terms(policy: Policy, wording: Wording) -> str:
-    return f"{policy.terms.title} ({wording.phrases['revision']} {policy.revision})"
+    return f"{policy.terms.title} ({wording.phrases['revision']} {policy.terms.revision})"
 
 
 def _not_run(check: CheckId) -> ReportedFinding:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from precheck.endpoint.language import current_language
 from precheck.endpoint.staff.access import SECOND_FACTOR_PASSED, grants_of
+from precheck.endpoint.staff.password import note_starting_password
 from precheck.endpoint.staff.words import StaffWords, load_staff_words
 from precheck.endpoint.store.audit import record
 from precheck.endpoint.store.models import Action
@@ -102,6 +103,7 @@ def code(request: HttpRequest) -> HttpResponse:
                     login(request, user, _BACKEND)
                     record(user, Action.SIGNED_IN, now)
                 request.session[SECOND_FACTOR_PASSED] = True
+                note_starting_password(request, user)
                 return redirect(target or "staff-home")
             if form.is_valid():
                 form.add_error("code", words.code_wrong)

@@ -14,9 +14,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from precheck.endpoint.language import current_language
-from precheck.endpoint.staff.access import grants_of, lacks_second_factor
+from precheck.endpoint.staff.access import grants_of, lacks_second_factor, must_change_password
 from precheck.endpoint.staff.forms import SignInForm
 from precheck.endpoint.staff.frame import visible
+from precheck.endpoint.staff.password import note_starting_password
 from precheck.endpoint.staff.second_factor import is_asked_of, wait_for_code
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.store.audit import record
@@ -29,6 +30,8 @@ from precheck.endpoint.store.writing import writing
 def home(request: HttpRequest) -> HttpResponse:
     """Where somebody arrives: the first page of their menu, with what was asked of this one."""
     grants = grants_of(request)
+    if must_change_password(request):
+        return redirect("staff-password")
     if lacks_second_factor(request):
         return redirect("staff-second-factor")
     for entry in visible(grants) if grants else ():
@@ -62,6 +65,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 with writing():
                     login(request, user)
                     record(user, Action.SIGNED_IN, now)
+                note_starting_password(request, user)
                 return redirect(target or "staff-home")
     return render(
         request,

@@ -3,18 +3,16 @@
 Each raises `Unusable` with one sentence where the input cannot be taken.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import translation
 
-from precheck.contract.policy import Policy, decode_policy
+from precheck.contract.policy import Policy
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.store.audit import record
 from precheck.endpoint.store.models import (
@@ -23,11 +21,13 @@ from precheck.endpoint.store.models import (
     Membership,
     Mode,
     Office,
-    PolicyVersion,
     Role,
     StateChange,
     Subject,
 )
+from precheck.endpoint.store.passwords import make_password, settle
+from precheck.endpoint.store.policies import enter, version_of
+from precheck.endpoint.store.retention_days import ensure_retention, keep_for
 from precheck.endpoint.store.writing import writing
 
 _SYSTEM = "system administrator"
@@ -38,27 +38,25 @@ def put_office(
 ) -> bool:
     """Enter the office of `policy`, or bring an entered one to it; whether anything has changed.
 
-    A changed policy is another version beside the one before, and what was checked under that one
-    is shown as out of date. `retention_days` None leaves it as it is, 30 for a new office. Raises
-    `BadPolicy` for one that is too long to be handed on.
+    A changed policy is another version beside the one before (`policies.py`), and what was checked
+    under that one is shown as out of date. `retention_days` None leaves it as it is, 30 for a new
+    office. Raises `BadPolicy` for one that is too long to be handed on.
     """
-    if retention_days is not None and not 1 <= retention_days <= 3650:
-        raise Unusable("the records are kept for 1 to 3650 days after the appointment")
-    document = msgspec.json.encode(policy, order="sorted").decode()
-    decode_policy(document.encode())  # a file may hold more than can be handed on
+    if retention_days is not None:
+        ensure_retention(retention_days)
     with writing():
-        office = Office.objects.select_related("policy").filter(pk=policy.id).first()
-        before = (office.policy.document, office.retention_days) if office else None
+        version = version_of(policy, now)
+        office = Office.objects.select_for_update().filter(pk=policy.id).first()
+        before = (office.policy_id, office.retention_days) if office else None
         if office is None:
             office = Office(id=policy.id)
-        if before is None or before[0] != document:
-            office.policy = PolicyVersion.objects.create(
-                policy_id=policy.id, revision=policy.revision, document=document, added_at=now
-            )
         if retention_days is not None:
-            office.retention_days = retention_days
-        office.save()
-        if changed := before != (document, office.retention_days):
+            keep_for(office, retention_days)
+        if before is None or before[0] != version.pk:
+            enter(office, version, now, by)
+        else:
+            office.save()
+        if changed := before != (office.policy_id, office.retention_days):
             record(by, Action.OFFICE_PUT, now, office=office, subject=office.policy_id)
         return changed
 
@@ -86,11 +84,12 @@ def put_staff(
     """Make `name` a member of the office's staff, or, as helpdesk alone, of every office's (None).
 
     A new member is a counsellor unless `role` says more; a known one keeps theirs unless one is
-    given. A new user gets `password`, or a random one; a known user keeps theirs likewise.
+    given. A new user gets `password`, or a random one that they have to change at once; a known
+    user keeps theirs likewise.
     """
     office = office_named(office_id) if office_id is not None else None
     with writing(), translation.override("en"):  # the command's sentences are English
-        user, made = _put_user(name, password)
+        user, made = _put_user(name, password, now, by)
         known = Membership.objects.filter(user=user, office=office).first()
         held = role or (Role(known.role) if known else Role.COUNSELLOR)
         if office is None and held is not Role.HELPDESK:
@@ -102,13 +101,15 @@ def put_staff(
         return Staffed(joined=known is None, role=held, made=made)
 
 
-def put_system_administrator(name: str, password: str | None, now: datetime) -> Staffed:
+def put_system_administrator(
+    name: str, password: str | None, now: datetime, by: User | None = None
+) -> Staffed:
     """Make `name` an administrator of the whole system, who may do everything in every office."""
     with writing(), translation.override("en"):
-        user, made = _put_user(name, password)
+        user, made = _put_user(name, password, now, by)
         joined, user.is_superuser = not user.is_superuser, True
         user.save(update_fields=["is_superuser"])
-        record(None, Action.STAFF_PUT, now, subject=user.get_username(), detail=_SYSTEM)
+        record(by, Action.STAFF_PUT, now, subject=user.get_username(), detail=_SYSTEM)
         return Staffed(joined=joined, role=Role.ADMINISTRATOR, made=made)
 
 
@@ -195,23 +196,25 @@ def office_named(office_id: str) -> Office:
     return office
 
 
-def _put_user(name: str, password: str | None) -> tuple[User, str | None]:
+def _put_user(
+    name: str, password: str | None, now: datetime, by: User | None
+) -> tuple[User, str | None]:
     """The user `name`, who is made where there is none, and the password that was made for them."""
     user = User.objects.filter(username=name).first()
-    made = None
+    is_new = user is None
     if user is None:
         user = User(username=name)
-        made = None if password is not None else secrets.token_urlsafe(15)
+        user.set_unusable_password()
     if password is not None:
         _set_password(user, password)
-    elif made is not None:
-        user.set_password(made)
     try:
         user.full_clean()
     except ValidationError as error:
         raise Unusable(_first(error)) from error
     user.save()
-    return user, made
+    if password is not None:
+        settle(user)
+    return user, make_password(user, now, by) if is_new and password is None else None
 
 
 def _set_password(user: User, password: str) -> None:

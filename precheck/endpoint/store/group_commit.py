@@ -7,6 +7,7 @@ done. With nobody else about, a job is done at once where it came from.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Generic, NoReturn, TypeVar
@@ -43,6 +44,8 @@ class GroupCommit(Generic[Job, Result]):
         self._gate = threading.Lock()
         self._line: list[_Waiting[Job, Result]] = []
         self._is_led = False
+        self.sizes: Counter[int] = Counter()
+        """How many batches there were by their size."""
 
     def do(self, job: Job) -> Result:
         """The result of `job`, once it is committed. Raises what `run` raises for it."""
@@ -65,6 +68,7 @@ class GroupCommit(Generic[Job, Result]):
     def _lead(self) -> None:
         with self._gate:
             batch, self._line = self._line[: self._limit], self._line[self._limit :]
+            self.sizes[len(batch)] += 1
         try:
             self._complete(batch)
         finally:

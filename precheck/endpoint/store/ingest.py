@@ -33,6 +33,7 @@ from precheck.endpoint.store.models import (
     ReportRecord,
     StateChange,
 )
+from precheck.endpoint.store.retention_days import days_of
 from precheck.endpoint.store.rows import insert_all, update_all
 from precheck.endpoint.store.standing import SHOWN, show, standing_of, what_counts
 from precheck.endpoint.store.waivers import accepted_for
@@ -88,6 +89,8 @@ class Intake:
         self._versions: dict[int, PolicyVersion] = {}
         """By id. A version never changes, so what was read once holds."""
         self._commits: GroupCommit[_Arrival, Taken | Refused] = GroupCommit(self._take_all)
+        self.stored = 0
+        """How many reports were stored since this process began."""
 
     def take(self, hashed: str, report: Report, now: datetime) -> Taken:
         """Store `report` for the appointment whose code has the hash `hashed`, unless it is stored
@@ -116,7 +119,16 @@ class Intake:
             batch = _Batch(self._versions, arrivals, looking)
             outcomes = [batch.take(each) for each in arrivals]
             batch.write()
+        self.stored += sum(isinstance(each, Taken) and each.first for each in outcomes)
         return outcomes
+
+    def waiting(self) -> int:
+        """How many reports are in no batch yet."""
+        return self._commits.waiting()
+
+    def batch_sizes(self) -> dict[int, int]:
+        """How many batches there were since this process began, by their size."""
+        return dict(self._commits.sizes)
 
 
 class _LookFirst(Exception):
@@ -235,7 +247,7 @@ def _appointments_with(hashes: Collection[str]) -> dict[str, Appointment]:
 
 def delete_on(appointment: Appointment) -> date:
     """The day (Tokyo) on which everything about `appointment` is deleted."""
-    return day_of(appointment.starts_at) + timedelta(days=appointment.office.retention_days)
+    return day_of(appointment.starts_at) + timedelta(days=days_of(appointment))
 
 
 def _receipt(record: ReportRecord, appointment: Appointment) -> Receipt:

@@ -31,7 +31,8 @@ def _decoded(document: str) -> Policy:
 
 class PolicyVersion(models.Model):
     """One state of an office's policy. Never changed: an office that changes its policy gets
-    another version, and reports keep the one they were judged by."""
+    another version, and reports keep the one they were judged by. No two of an office have the same
+    revision, by which reports name theirs (`policies.py`)."""
 
     policy_id = models.CharField(max_length=63)
     revision = models.CharField(max_length=64)
@@ -51,6 +52,31 @@ class Office(models.Model):
     policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
     retention_days = models.PositiveSmallIntegerField(default=30)
     """Days from the day of an appointment to the day on which all about it is deleted."""
+
+
+class PolicyEntry(models.Model):
+    """That a version comes, or came, into force in an office. The one that did so last is the
+    office's; a version that is taken up again gets another entry."""
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="policy_entries")
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    """The day in Tokyo."""
+    entered_at = models.DateTimeField(null=True)
+    """When it really came into force; None for what is planned."""
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    """None for the command line."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["office"],
+                condition=models.Q(entered_at=None),
+                name="one_policy_is_planned",
+            ),
+        )
 
 
 class Role(StrEnum):
@@ -124,6 +150,9 @@ class Appointment(models.Model):
 
     runs = models.PositiveSmallIntegerField(default=0)
     """How many reports are stored for it."""
+    promised_days = models.PositiveSmallIntegerField(null=True)
+    """The office's `retention_days` of before, where the office has raised them since: nothing is
+    kept for longer than was said when it was entered."""
 
     class Meta:
         indexes = (models.Index(fields=["office", "starts_at"], name="office_day"),)
@@ -385,3 +414,19 @@ class SecondFactor(models.Model):
     """Whether a code was right once; until then it is not asked for."""
     used_step = models.BigIntegerField(default=0)
     """The last 30 seconds, counted since 1970, whose code was used; no older one is taken again."""
+
+
+class StartingPassword(models.Model):
+    """That somebody's password was made for them and has to be changed (`passwords.py`). The
+    password itself is not kept."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    salt = models.CharField(max_length=32)
+    """What it is derived from, together with the endpoint's own secret."""
+    made_at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    """Who made it, and is shown it; None for the command line."""

@@ -1,7 +1,7 @@
 """Deleting what the office said it would delete, in batches too small to hold up a report."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.models import Session
@@ -11,7 +11,6 @@ from precheck.endpoint.store.audit import AUDIT_KEPT
 from precheck.endpoint.store.counting import COUNTS_KEPT
 from precheck.endpoint.store.file import give_back
 from precheck.endpoint.store.models import (
-    Appointment,
     AuditEntry,
     DailyCount,
     Office,
@@ -19,9 +18,11 @@ from precheck.endpoint.store.models import (
     SignInDebt,
     StateChange,
 )
+from precheck.endpoint.store.passwords import expire_passwords
+from precheck.endpoint.store.retention_days import due_in
 from precheck.endpoint.store.sign_ins import KEPT
 from precheck.endpoint.store.writing import writing
-from precheck.endpoint.tokyo import day_of, end_of
+from precheck.endpoint.tokyo import day_of
 
 BATCH = 500
 
@@ -36,14 +37,15 @@ class Purged:
 
 def purge(now: datetime) -> Purged:
     """Delete every appointment whose `delete_on` has come, with all about it, the sessions of staff
-    that have run out, what staff did more than `AUDIT_KEPT` ago, and forgiven sign-ins."""
+    that have run out, what staff did more than `AUDIT_KEPT` ago, and forgiven sign-ins. Passwords
+    that were made for somebody who never used them are good for nothing any more."""
     appointments = reports = 0
     for office in Office.objects.all():
-        last_day = day_of(now) - timedelta(days=office.retention_days)
-        due = Appointment.objects.filter(office=office, starts_at__lt=end_of(last_day))
+        due = due_in(office, now)
         reports += _delete(ReportRecord.objects.filter(appointment__in=due))
         _delete(StateChange.objects.filter(appointment__in=due))
         appointments += _delete(due)
+    expire_passwords(now)
     _delete(Session.objects.filter(expire_date__lt=now))
     _delete(AuditEntry.objects.filter(at__lt=now - AUDIT_KEPT))
     _delete(DailyCount.objects.filter(day__lt=day_of(now - COUNTS_KEPT)))

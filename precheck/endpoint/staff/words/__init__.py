@@ -5,7 +5,8 @@ import msgspec
 
 from precheck.contract.wording import Language
 from precheck.endpoint.state import State
-from precheck.endpoint.store.models import Mode
+from precheck.endpoint.store.models import Mode, WaiverReason
+from precheck.endpoint.store.readouts import Refusal
 from precheck.endpoint.words import load_words
 
 
@@ -49,6 +50,17 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     single_sign_on_failed: str
     single_sign_on_unknown: str
 
+    change_password: str
+    password_must: str
+    password_old: str
+    password_new: str
+    password_again: str
+    password_hint: str
+    password_wrong: str
+    password_differs: str
+    password_unchanged: str
+    password_changed: str
+
     second_factor: str
     second_factor_how: str
     second_factor_drawn: str
@@ -75,6 +87,14 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     minutes_ago: str
     hours_ago: str
     no_appointments: str
+    code_tail: str
+    """The name of the last four digits of the code."""
+    accepted: str
+    """How many findings staff have accepted, {count}."""
+    read_out: str
+    """Of a result that was read out over the phone."""
+    late: str
+    """What the terms say of somebody who has not come by now."""
 
     measured: str
     declared: str
@@ -93,6 +113,10 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     required: str
     advised: str
     system: str
+    heard: str
+    """Above a run that was read out over the phone: no reasons are known."""
+    accepted_line: str
+    """Beside a finding that staff have accepted; {reason} is one of `waiver_reasons`."""
     self_check: str
     run_not_readable: str
 
@@ -110,13 +134,22 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """By the name of the page's address: see `frame.py`."""
     states: dict[State, StateWords]
     modes: dict[Mode, str]
+    waiver_reasons: dict[WaiverReason, str]
+    readout_refusals: dict[Refusal, str]
+    """Why a readout code is not taken; {seconds} in that for too many."""
     errors: dict[int, str]
     """By HTTP status."""
     days: Days
 
     def __post_init__(self) -> None:
-        if set(self.states) != set(State) or set(self.modes) != set(Mode):
-            raise ValueError("a state or a mode has no words, or there are words for none")
+        for said, every in (
+            (self.states, State),
+            (self.modes, Mode),
+            (self.waiver_reasons, WaiverReason),
+            (self.readout_refusals, Refusal),
+        ):
+            if set(said) != set(every):
+                raise ValueError(f"a {every.__name__} has no words, or there are words for none")
         if any(
             ("{check}" in item.say) != (item.say_more is not None) for item in self.states.values()
         ):

@@ -18,7 +18,7 @@ def from_concerns(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0006_counselling"),
+        ("store", "0007_administration"),
     ]
 
     operations = [
