@@ -66,7 +66,7 @@ def visit(chromium: Browser, place: Place) -> Iterator[Visit]:
 
 @pytest.fixture(scope="session")
 def with_a_camera(chromium: Browser) -> Iterator[Browser]:
-    """A Chromium that has a camera and a microphone made up by itself, and is allowed to use them."""
+    """A Chromium that makes up a camera and a microphone, and is allowed to use them."""
     with launched(chromium, "--use-fake-ui-for-media-stream") as browser:
         yield browser
 
