@@ -63,7 +63,7 @@ def test_a_report_is_in_the_numbers_at_once() -> None:
     post_report(booked(), report(Antivirus.OFF))
     page = shown()
     assert load_wording(Language.JA).label(CheckId.ANTIVIRUS) in page.text
-    assert f"1{JA.runs}" in page.text
+    assert JA.runs.format(count=1) in page.text
 
 
 def test_a_chart_says_in_words_what_it_shows() -> None:

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -20,8 +21,6 @@ from precheck.endpoint.tokyo import day_of, end_of, start_of
 from precheck.endpoint.words import load_words
 
 MOST_FOUND = 50
-FORM = "counsellor-detail"
-"""Where one goes on with an appointment that was found."""
 
 
 class Sought(forms.Form):
@@ -72,19 +71,19 @@ def find(request: HttpRequest, access: Access) -> HttpResponse:
     if form.is_valid():
         found = list(_matching(access.appointments(), form)[:MOST_FOUND])
         if len(found) == 1:
-            return redirect(FORM, appointment=found[0].pk)
+            return redirect(_form_for(found[0]))
     return render(
         request,
         "helpdesk/find.html",
         {
             "words": words,
             "form": form,
-            "form_address": FORM,
             "searched": found is not None,
             "several_offices": len(offices) > 1,
+            "references": any(item.reference for item in found or ()),
             "found": [
                 {
-                    "id": item.pk,
+                    "address": _form_for(item),
                     "time": clock(item.starts_at),
                     "day": speech.day(day_of(item.starts_at)),
                     "office": names[item.office.policy_id],
@@ -97,6 +96,11 @@ def find(request: HttpRequest, access: Access) -> HttpResponse:
         },
         status=400 if form.errors else 200,
     )
+
+
+def _form_for(appointment: Appointment) -> str:
+    """Where the code is entered: on the appointment's page, in its part for that."""
+    return reverse("counsellor-detail", args=[appointment.pk]) + "#readout"
 
 
 def _matching(appointments: QuerySet[Appointment], form: Sought) -> QuerySet[Appointment]:

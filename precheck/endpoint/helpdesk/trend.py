@@ -107,6 +107,7 @@ def _by_check(
             "check": check.value,
             "label": speech.wording.label(check),
             "total": sums[check],
+            "runs": words.runs.format(count=sums[check]),
             "chart": _small(days, counts, check),
             "says": _says(days, counts, [check.value], words, speech),
             "values": [counts.get(day, {}).get(check.value, 0) for day in days],

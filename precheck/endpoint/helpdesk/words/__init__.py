@@ -57,6 +57,7 @@ class TrendWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     day: str
     total: str
     runs: str
+    """{count}"""
     table: str
     axis: str
     sums: str
@@ -113,6 +114,7 @@ class FindWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     tail_hint: str
     tail_wrong: str
     look: str
+    again: str
     found: str
     none: str
     enter: str
