@@ -86,7 +86,6 @@ class RecordingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     answers: str
     answers_note: str
     search: str
-    search_hint: str
     find: str
     found: str
     found_none: str
