@@ -4,14 +4,22 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Route,
+)
 
 from tests.agent.program import INHERITED, at_home
 from tests.browser.visit import AXE_RULES, SMALL
@@ -45,16 +53,25 @@ def program(home: Path, *arguments: str, **environment: str) -> Iterator[tuple[s
 
 
 class Seeker:
-    """Somebody who looks at the page. `troubles` are what the browser complained of."""
+    """Somebody who looks at the page. `troubles` are what the browser complained of. `answers` are
+    what the browser is told instead of what the program would say, by patterns of addresses."""
 
-    def __init__(self, browser: Browser, address: str, **context: Any) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        address: str,
+        answers: Mapping[str, Callable[[Route], None]] = MappingProxyType({}),
+        **context: Any,
+    ) -> None:
         self.context: BrowserContext = browser.new_context(
             viewport={"width": WIDTHS[0], "height": 900},
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
             **context,
         )
-        self._address = address
+        for pattern, answer in answers.items():
+            self.context.route(pattern, answer)
+        self._origin = "/".join(address.split("/")[:3])
         self.troubles: list[str] = []
         self.page: Page = self.tab(address)
 
@@ -115,10 +132,6 @@ class Seeker:
             switch.click()
             self.page.wait_for_selector(f"html[lang={'ja' if language == '日本語' else 'en'}]")
 
-    def keys(self, keys: Sequence[str]) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
     def reach(self, name: str, most: int = 80) -> None:
         """Press Tab until what is called `name` has the focus."""
         for _ in range(most):
@@ -153,7 +166,7 @@ class Seeker:
             self.troubles.append(message.text)
 
     def _asked(self, request: Request) -> None:
-        origin = self._address.partition("/#")[0]
+        origin = self._origin
         if not request.url.startswith((origin + "/", "data:", f"blob:{origin}/")):
             self.troubles.append(f"asked for {request.url}")
 

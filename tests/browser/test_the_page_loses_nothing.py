@@ -26,9 +26,11 @@ from tests.endpoint.scene import OFFICE, done, new_code, report_ids, serving
 def opened(
     browser: Browser, home: Path, *arguments: str, **context: Any
 ) -> Iterator[tuple[Seeker, Any]]:
-    with program(home, *arguments) as (address, process):
-        with Seeker(browser, address, **context) as seeker:
-            yield seeker, process
+    with (
+        program(home, *arguments) as (address, process),
+        Seeker(browser, address, **context) as seeker,
+    ):
+        yield seeker, process
 
 
 def test_a_reload_goes_on_where_it_was(seeker: Seeker, office: Place) -> None:
@@ -128,6 +130,7 @@ def test_without_a_server_the_office_is_asked_for_and_the_checks_still_run(
         seeker.heading("ハローワークを選んでください")
         expect(page.locator("main")).to_contain_text("返事がありません")
         seeker.looked_at("1-office-away")
+        assert page.locator("input[value=standard]").count() == 0, "nobody's terms"
         page.locator(f"input[value={OFFICE}]").check()
         seeker.press("このハローワークの規約を使う")
         seeker.heading("この相談のために")
@@ -195,8 +198,6 @@ def test_who_waits_long_is_told_so(
     to_the_checks(seeker, new_code(office.folder))
 
     def still_checking(route: Route) -> None:
-        if "since" in route.request.url:
-            return  # no news
         answer = route.fetch()
         state = answer.json()
         late = {"verdict": None, "sentence": None, "remedy": None, "running": True}
@@ -204,7 +205,7 @@ def test_who_waits_long_is_told_so(
         state |= {"phase": "checking", "checking_seconds": seconds, "readiness": None}
         route.fulfill(response=answer, body=json.dumps(state))
 
-    seeker.page.route("**/api/state*", still_checking)
+    seeker.page.route("**/api/state", still_checking)
     seeker.page.reload()
     seeker.page.locator("#progress").wait_for()
     expect(seeker.page.locator(".progress")).to_contain_text(said)

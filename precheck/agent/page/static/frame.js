@@ -43,15 +43,18 @@ function askToEnd(app) {
 
 export function steps(app, current) {
   const at = STEPS.indexOf(current);
+  const skipped = (step) => step === "send" && !app.state.delivery;
   return h("ol", { class: "steps", "aria-label": app.say("page_steps") }, STEPS.map((step, index) =>
     h("li", {
       key: step,
       class: index < at ? "passed" : null,
       "aria-current": index === at ? "step" : null,
     },
-    h("span", { class: "number", "aria-hidden": "true" }, index < at ? "✓" : String(index + 1)),
+    h("span", { class: "number", "aria-hidden": "true" },
+      index >= at ? String(index + 1) : skipped(step) ? "－" : "✓"),
     h("span", { class: "name" }, app.say(`page_step_${step}`)),
-    index < at && h("span", { key: "passed", class: "only-heard" }, app.say("page_step_passed")))));
+    index < at && h("span", { key: "passed", class: "only-heard" }, 
+      app.say(skipped(step) ? "page_step_skipped" : "page_step_passed")))));
 }
 
 const MARKS = { success: "✓", warning: "!", error: "×", info: "i" };

@@ -14,14 +14,20 @@ export function sheet(app) {
     h("p", { key: "sent" }, sent(app)),
     state.readout && h("p", { key: "readout" }, h("b", {}, app.say("page_readout_heading")), " ",
       h("span", { class: "readout" }, state.readout.groups.join(" "))),
-    h("table", { class: "dense" }, h("tbody", {}, state.rows.map((item) => h("tr", { key: item.check },
+    h("p", { key: "phone" }, state.plan.phone ? app.say("other_way", { phone: state.plan.phone }) : app.say("page_other_way")),
+    h("table", { class: isLong(state) ? "tight" : null }, h("tbody", {}, state.rows.map((item) => h("tr", { key: item.check },
       h("th", { scope: "row" }, item.label),
       h("td", { class: "short" }, `${item.symbol ?? "…"} ${item.word ?? app.say("page_not_yet")}`),
       h("td", {}, item.sentence ?? "", item.remedy && h("span", { class: "step" }, ` → ${item.remedy}`)))))),
     h("p", { class: "note" },
       app.say("self_check_notice"), " ", app.say("page_printed", { when: moment(app, new Date().toISOString()) })),
-    h("p", { key: "phone" }, state.plan.phone ? app.say("other_way", { phone: state.plan.phone }) : app.say("page_other_way")),
   ];
+}
+
+// Whether the letters have to be smaller for all to fit. Japanese ones are twice as wide.
+function isLong({ rows, language }) {
+  const letters = rows.reduce((sum, { sentence, remedy }) => sum + (sentence ?? "").length + (remedy ?? "").length, 0);
+  return letters > (language === "ja" ? 900 : 1800);
 }
 
 function sent(app) {

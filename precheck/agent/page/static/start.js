@@ -5,6 +5,9 @@ import { banner } from "/frame.js";
 import { promises } from "/intro.js";
 import { h } from "/tree.js";
 
+// The terms of offices that have none of their own: for who has no code.
+const STANDARD = "standard";
+
 export const typing = { step: "code", heading: (app) => app.say("page_code_heading"), draw: drawTyping };
 export const choose = { step: "code", heading: (app) => app.say("page_office_heading"), draw: drawChoose };
 
@@ -76,12 +79,12 @@ function officeForm(app, name, chosen) {
   h("fieldset", { class: "offices" },
     h("legend", {}, app.say("page_office_label")),
     missing && h("p", { key: "missing", class: "errorlist", role: "alert" }, app.say("page_office_missing")),
-    app.state.offices.map(({ id, office, title }) =>
+    app.state.offices.filter(({ id }) => id !== STANDARD).map(({ id, office, title }) =>
       h("label", { key: id },
         h("input", { type: "radio", name, value: id }),
         h("span", { lang: "ja" }, office, h("small", {}, title)))),
     name === "none" && h("label", { key: "standard" },
-      h("input", { type: "radio", name, value: "standard" }), h("span", {}, app.say("page_office_other")))),
+      h("input", { type: "radio", name, value: STANDARD }), h("span", {}, app.say("page_office_other")))),
   h("button", { type: "submit" }, app.say("page_office_go")));
 }
 

@@ -1,0 +1,99 @@
+"""Makes the pictures of the README anew, from composed data and with the real page:
+
+    python -m tests.browser.pictures docs/pictures
+
+Needs Chromium and Japanese letters, as the tests beside it do.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from precheck.contract.checks import CheckId
+from precheck.contract.finding import Finding, finding, unread
+from precheck.contract.reasons import (
+    Antivirus,
+    ConnectionQuality,
+    FileSharing,
+    Firewall,
+    Infection,
+    Internet,
+    MeetingApp,
+    Microphone,
+    NetworkTrust,
+    OpenServices,
+    OsSupport,
+    RunningSoftware,
+    SecurityUpdates,
+    Unread,
+    Webcam,
+)
+from precheck.contract.reasons import (
+    Browser as BrowserReason,
+)
+from precheck.contract.verdict import Verdict
+from precheck.contract.wording import Language
+from tests.browser.composed import showing, state
+from tests.browser.conftest import CHROMIUM
+
+SCREEN = {"width": 900, "height": 1000}
+PAPER = {"width": 794, "height": 1123}
+"""A4 at 96 points per inch."""
+
+
+def a_windows_pc() -> Iterator[Finding]:
+    """Everything fine, but for updates that wait and a restart of the router."""
+    yield finding(OsSupport.SUPPORTED, CheckId.OS_SUPPORT, name="Windows 11 25H2")
+    yield finding(SecurityUpdates.PENDING_OLD, CheckId.SECURITY_UPDATES, days=21)
+    yield finding(Firewall.ON, CheckId.FIREWALL)
+    yield finding(OpenServices.NONE_REACHABLE, CheckId.OPEN_SERVICES)
+    yield finding(Antivirus.DEFENDER, CheckId.ANTIVIRUS, verdict=Verdict.PASS)
+    yield finding(Infection.CLEAN, CheckId.INFECTION)
+    yield finding(FileSharing.NONE_FOUND, CheckId.FILE_SHARING)
+    yield finding(RunningSoftware.RECORDER, CheckId.RUNNING_SOFTWARE, name="OBS Studio")
+    yield finding(Internet.REACHED, CheckId.INTERNET)
+    yield finding(NetworkTrust.WPA_PERSONAL, CheckId.NETWORK_TRUST)
+    yield finding(Webcam.SEEN, CheckId.WEBCAM)
+    yield finding(Microphone.HEARD, CheckId.MICROPHONE)
+    yield finding(MeetingApp.READY, CheckId.MEETING_APP, name="Zoom Workplace")
+    yield finding(BrowserReason.CURRENT, CheckId.BROWSER, name="Microsoft Edge", version="140")
+    yield finding(ConnectionQuality.GOOD, CheckId.CONNECTION_QUALITY, down=48.2, up=21.7)
+    yield unread(CheckId.METERED, Unread.MISSING)
+
+
+def make(browser: Browser, folder: Path) -> None:
+    """Write every picture into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = tuple(a_windows_pc())
+    with tempfile.TemporaryDirectory() as home:
+        for language in Language:
+            with showing(browser, Path(home), state(found, language)) as seeker:
+                page = seeker.page
+                page.set_viewport_size(SCREEN)
+                page.locator(".overall .banner").wait_for()
+                page.screenshot(path=folder / f"checks.{language.value}.png")
+        ended = state(found, Language.JA, answered=True, declined=True)
+        with showing(browser, Path(home), ended) as seeker:
+            page = seeker.page
+            page.set_viewport_size(SCREEN)
+            page.locator("main .readout").wait_for()
+            page.screenshot(path=folder / "end.ja.png")
+            page.emulate_media(media="print")
+            page.set_viewport_size(PAPER)
+            page.screenshot(path=folder / "paper.ja.png")
+
+
+def main() -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        make(browser, Path(sys.argv[1]))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
