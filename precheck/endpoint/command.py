@@ -70,9 +70,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     from precheck.endpoint.serving import serve
 
-    serve(
-        get_wsgi_application(), options.data, host, options.port, all_cores=options.all_cores
-    )
+    serve(get_wsgi_application(), options.data, host, options.port, all_cores=options.all_cores)
     return DONE
 
 
@@ -193,9 +191,9 @@ def _purge(options: argparse.Namespace) -> int:
     _open(options)
     from django.utils import timezone
 
-    from precheck.endpoint.store.retention import purge
+    from precheck.endpoint.store.housekeeping import keep_house
 
-    gone = purge(timezone.now())
+    gone = keep_house(timezone.now())
     _say(f"deleted: {gone.appointments} appointments, {gone.reports} reports")
     return DONE
 
@@ -350,7 +348,11 @@ def _parser() -> argparse.ArgumentParser:
     appointments.add_argument("--json", action="store_true", help="for another program")
     appointments.set_defaults(run=_appointments)
 
-    purge = commands.add_parser("purge", parents=[data], help="delete what has to go by now")
+    purge = commands.add_parser(
+        "purge",
+        parents=[data],
+        help="delete what has to go by now, and put into force what was planned",
+    )
     purge.set_defaults(run=_purge)
 
     migrate = commands.add_parser(

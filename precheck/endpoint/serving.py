@@ -26,7 +26,7 @@ from precheck.contract.api import MEASURE_LIMIT, Problem, ProblemType
 from precheck.endpoint.data_folder import SERVE_LOCK
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.locks import Taken, held
-from precheck.endpoint.store.retention import purge
+from precheck.endpoint.store.housekeeping import keep_house, until_next
 
 THREADS = 16
 _BODY_LIMIT = 2 * MEASURE_LIMIT
@@ -43,7 +43,6 @@ _TOGETHER = 20_000
 """Bytes up to which the head and the body of an answer leave together, sent by the thread that
 waits for all connections: every turn less between threads counts, and this gives a tenth more
 reports a second."""
-_HOUR = 3600
 
 _log = logging.getLogger("precheck.serve")
 
@@ -82,9 +81,9 @@ def serve(
 ) -> None:
     """Serve `application` on `host` and `port` (0: a free one) until SIGINT or SIGTERM.
 
-    Says `listening on http://…/` on standard output once connections are taken. Deletes hourly
-    what has to go. Raises `Unusable` where the address cannot be had, or another process serves
-    the same data.
+    Says `listening on http://…/` on standard output once connections are taken. Keeps house at its
+    start, hourly, and as a day begins in Tokyo. Raises `Unusable` where the address cannot be had,
+    or another process serves the same data.
 
     The only process that serves a file keeps to one core, unless `all_cores`.
     """
@@ -132,11 +131,11 @@ def _run(application: WSGIApplication, listener: socket.socket) -> None:
     server.adj.send_bytes = _TOGETHER
     address, port = listener.getsockname()[:2]
     stop = threading.Event()
-    purger = threading.Thread(target=_purge_hourly, args=(stop,), name="purge")
+    housekeeper = threading.Thread(target=_keep_house, args=(stop,), name="housekeeping")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
     try:
-        purger.start()
+        housekeeper.start()
         shown = f"[{address}]" if ":" in address else address
         sys.stdout.write(f"listening on http://{shown}:{port}/\n")
         sys.stdout.flush()
@@ -146,7 +145,7 @@ def _run(application: WSGIApplication, listener: socket.socket) -> None:
         pass  # it came before the loop was entered
     finally:
         stop.set()
-        purger.join()
+        housekeeper.join()
         server.close()
     _log.info("stopped")
 
@@ -158,16 +157,16 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _purge_hourly(stop: threading.Event) -> None:
+def _keep_house(stop: threading.Event) -> None:
     while True:
         try:
-            gone = purge(timezone.now())
+            gone = keep_house(timezone.now())
         except django.db.Error:
-            _log.exception("deleting failed; it is tried again in an hour")
+            _log.exception("housekeeping failed; it is tried again within the hour")
         else:
             if gone.appointments:
                 _log.info("deleted", extra={"fields": {"appointments": gone.appointments}})
-        if stop.wait(_HOUR):
+        if stop.wait(until_next(timezone.now()).total_seconds()):
             django.db.connection.close()
             return
 

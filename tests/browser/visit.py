@@ -24,7 +24,7 @@ class Visit:
         self._context = browser.new_context(
             viewport={"width": WIDE, "height": 900}, locale="ja-JP", timezone_id="Asia/Tokyo"
         )
-        self._address = address
+        self.address = address
         self._password = password
         self.troubles: list[str] = []
         """What the browser complained of: refused by the content policy, asked for elsewhere."""
@@ -48,7 +48,7 @@ class Visit:
 
     def open(self, path: str) -> Page:
         """Go to `path`, such as "staff/"."""
-        self.page.goto(self._address + path)
+        self.page.goto(self.address + path)
         return self.page
 
     def sign_in(self, name: str) -> Page:
@@ -83,6 +83,13 @@ class Visit:
         self.width(WIDE)
         self.speak(before)
 
+    def looked_at_as_it_is(self, name: str) -> None:
+        """The same in the language of now: no link leads back to the answer to a form."""
+        for pixels in (WIDE, NARROW):
+            self.width(pixels)
+            self._look(f"{name}-{pixels}")
+        self.width(WIDE)
+
     def _look(self, name: str) -> None:
         kept = os.environ.get("PRECHECK_SCREENSHOTS")
         if kept:
@@ -101,7 +108,7 @@ class Visit:
             self.troubles.append(message.text)
 
     def _asked(self, request: Request) -> None:
-        if urlsplit(request.url).netloc != urlsplit(self._address).netloc:
+        if urlsplit(request.url).netloc != urlsplit(self.address).netloc:
             self.troubles.append(f"asked for {request.url}")
 
 

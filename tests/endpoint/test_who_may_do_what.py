@@ -221,20 +221,18 @@ MATRIX: dict[str, Row] = {
     "metrics": Row("/metrics", all_get(SEEN)),
     "doctor/seen": Row("/doctor/seen", all_get(GONE)),
     "staff/offices/": Row("/staff/offices/", _administrators(SEEN, elsewhere=SEEN)),
-    "staff/offices/<slug:office>/": Row("/staff/offices/kakogawa/", _administrators(SEEN)),
-    "staff/offices/<slug:office>/retention": Row(
-        "/staff/offices/kakogawa/retention",
-        post=_administrators(DONE),
+    "staff/offices/<slug:office>/": Row(
+        "/staff/offices/kakogawa/",
+        _administrators(SEEN),
+        _administrators(DONE),
         fields={"days": "40"},
         recorded=Action.RETENTION_SET,
         scene=thirty_days,
     ),
     "staff/offices/<slug:office>/staff/": Row(
-        "/staff/offices/kakogawa/staff/", _administrators(SEEN)
-    ),
-    "staff/offices/<slug:office>/staff/add": Row(
-        "/staff/offices/kakogawa/staff/add",
-        post=_administrators(DONE),
+        "/staff/offices/kakogawa/staff/",
+        _administrators(SEEN),
+        _administrators(DONE),
         fields={"name": "midori", "role": "counsellor"},
         recorded=Action.STAFF_PUT,
         scene=nobody_new,
@@ -266,7 +264,8 @@ MATRIX: dict[str, Row] = {
     ),
     "staff/offices/<slug:office>/policy/put": Row(
         "/staff/offices/kakogawa/policy/put",
-        post=_administrators(DONE),
+        _administrators(DONE),
+        _administrators(DONE),
         fields={"policy": text_with_firewall(Level.ADVISED), "starts_on": str(DAY)},
         recorded=Action.POLICY_PLANNED,
         scene=no_plan,
@@ -299,10 +298,10 @@ MATRIX: dict[str, Row] = {
         fields={"shipped": "nagasaki"},
         recorded=Action.OFFICE_PUT,
     ),
-    "staff/system/staff/": Row("/staff/system/staff/", _SYSTEM_SEES),
-    "staff/system/staff/add": Row(
-        "/staff/system/staff/add",
-        post=staff_get(REFUSED, system=DONE),
+    "staff/system/staff/": Row(
+        "/staff/system/staff/",
+        _SYSTEM_SEES,
+        staff_get(REFUSED, system=DONE),
         fields={"name": "midori", "role": "helpdesk"},
         recorded=Action.STAFF_PUT,
         scene=nobody_new,

@@ -43,6 +43,8 @@ from precheck.endpoint.tokyo import day_of
 LONGEST_TEXT = 24 * 1024
 """Bytes, three times what a policy needs. Finding the line of a mistake reads the text from its
 beginning for each line."""
+_AROUND = 8
+"""Lines that are shown before and after a mistake."""
 _READINESS = (Readiness.READY, Readiness.ATTENTION, Readiness.NOT_READY)
 
 
@@ -169,11 +171,13 @@ def new(request: HttpRequest, access: Access, office: str) -> HttpResponse:
     return _looked_at(request, access, found, form.cleaned_data["policy"])
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.MANAGE_OFFICE)
 def put(request: HttpRequest, access: Access, office: str) -> HttpResponse:
     """Put the text that was looked at into force, today or from a day on."""
     found, words, now = access.office(office), words_of_room(), timezone.now()
+    if request.method != "POST":
+        return redirect("administration-policy-new", office=found.pk)  # there is no text any more
     text, stated = request.POST.get("policy", ""), request.POST.get("starts_on", "")
     if len(text.encode()) > LONGEST_TEXT:
         raise Http404
@@ -239,7 +243,7 @@ def _looked_at(
             wrong_line=words.wrong_line.format(line=line),
             problem=_in_words(error, words),
             said=error.problem or str(error),
-            lines=_numbered(text),
+            lines=_numbered(text)[max(0, line - _AROUND) : line + _AROUND],
         )
     before = office.policy.policy()
     changes = _changes(before, after, speech)

@@ -26,12 +26,13 @@ from precheck.endpoint.booking.table import written_table
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.speech import current_speech
 from precheck.endpoint.store.audit import AUDIT_KEPT, record
-from precheck.endpoint.store.models import Action
+from precheck.endpoint.store.models import Action, PolicyVersion
 from precheck.endpoint.store.writing import writing
 from precheck.endpoint.tokyo import TOKYO, day_of
 
 _PAGE = 50
 _MOST_EXPORTED = 50_000
+_ABOUT_POLICY = (Action.OFFICE_PUT, Action.POLICY_PLANNED, Action.POLICY_CANCELLED)
 _UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 
 
@@ -152,6 +153,17 @@ def audit(request: HttpRequest, access: Access) -> HttpResponse:
         .filter(pk__in=[item.subject for item in entries if _UUID.match(item.subject)])
         .values_list("pk", flat=True)
     )
+    revisions = {
+        str(key): revision
+        for key, revision in PolicyVersion.objects.filter(
+            pk__in=[
+                int(item.subject)
+                for item in entries
+                if item.action in _ABOUT_POLICY and item.subject.isdecimal()
+            ]
+        ).values_list("pk", "revision")
+    }
+    offices = {office.pk: office.policy.policy().terms.office for office in access.offices()}
     return drawn(
         request,
         access,
@@ -169,11 +181,13 @@ def audit(request: HttpRequest, access: Access) -> HttpResponse:
                     "at": speech.moment(item.at),
                     "by": item.by.get_username() if item.by else words.by_command,
                     "action": words.action(item.action),
-                    "office": item.office_id or "",
-                    "subject": item.subject,
+                    "office": offices.get(item.office_id or "", ""),
+                    "subject": revisions.get(item.subject, item.subject)
+                    if item.action in _ABOUT_POLICY
+                    else item.subject,
                     "is_appointment": bool(_UUID.match(item.subject)),
                     "is_there": any(item.subject == str(key) for key in there),
-                    "detail": item.detail,
+                    "detail": words.roles.get(item.detail, item.detail),
                 }
                 for item in entries
             ],

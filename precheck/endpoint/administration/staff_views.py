@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from precheck.endpoint.administration.notices import Notice, leave
 from precheck.endpoint.administration.page import drawn, words_of_room
@@ -48,18 +48,14 @@ class AddForm(forms.Form):
         field.label, field.choices = words.role, roles
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.MANAGE_OFFICE)
 def staff(request: HttpRequest, access: Access, office: str | None = None) -> HttpResponse:
-    place = _place(access, office)
-    return _list(request, access, place, AddForm(words_of_room(), _roles(place)))
-
-
-@require_POST
-@needs(Permission.MANAGE_OFFICE)
-def add(request: HttpRequest, access: Access, office: str | None = None) -> HttpResponse:
-    """Put somebody on the staff. The page of a new user shows the password that was made."""
+    """Who is on the staff, and putting somebody on it. The page of a new user then shows the
+    password that was made."""
     place, words, now = _place(access, office), words_of_room(), timezone.now()
+    if request.method != "POST":
+        return _list(request, access, place, AddForm(words, _roles(place)))
     form = AddForm(words, _roles(place), request.POST)
     if not form.is_valid():
         return _list(request, access, place, form, status=400)
@@ -288,7 +284,6 @@ def _list(
                 (user.get_username(), words.roles[SYSTEM if user.is_superuser else "helpdesk"])
                 for user in everywhere
             ],
-            "add_address": _address("staff-add", place),
         },
         office=place,
         tab="staff",

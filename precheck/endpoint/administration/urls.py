@@ -16,7 +16,6 @@ def _staff(below: str, name: str) -> list[URLPattern]:
     one = f"{below}staff/<int:user>/"
     return [
         path(f"{below}staff/", staff_views.staff, name=f"{name}-staff"),
-        path(f"{below}staff/add", staff_views.add, name=f"{name}-staff-add"),
         path(one, staff_views.member, name=f"{name}-member"),
         path(f"{one}remove", staff_views.remove, name=f"{name}-remove"),
         path(f"{one}password", staff_views.give_password, name=f"{name}-password"),
@@ -31,7 +30,6 @@ _OFFICE = "offices/<slug:office>/"
 urlpatterns = [
     path("offices/", views.offices, name="administration-offices"),
     path(_OFFICE, views.one_office, name="administration-office"),
-    path(f"{_OFFICE}retention", views.retention, name="administration-retention"),
     *_staff(_OFFICE, "administration"),
     path(f"{_OFFICE}staff/<int:user>/role", staff_views.change_role, name="administration-role"),
     path(f"{_OFFICE}policy/", policy_views.policy, name="administration-policy"),

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from precheck.endpoint.administration.notices import Notice, leave
 from precheck.endpoint.administration.page import drawn, words_of_room
@@ -54,22 +54,17 @@ def offices(request: HttpRequest, access: Access) -> HttpResponse:
     )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.MANAGE_OFFICE)
 def one_office(request: HttpRequest, access: Access, office: str) -> HttpResponse:
-    """One office: what holds for it, and for how long its records are kept."""
-    found = access.office(office)
-    form = RetentionForm(words_of_room(), initial={"days": found.retention_days})
-    return _page(request, access, found, form)
-
-
-@require_POST
-@needs(Permission.MANAGE_OFFICE)
-def retention(request: HttpRequest, access: Access, office: str) -> HttpResponse:
-    """Keep the records for another number of days. Where that deletes some at once, only after the
-    number of them was shown."""
-    found, now = access.office(office), timezone.now()
-    form = RetentionForm(words_of_room(), request.POST)
+    """One office: what holds for it, and for how long its records are kept. Where another number of
+    days deletes some at once, it is taken only after the number of those was shown."""
+    found, words, now = access.office(office), words_of_room(), timezone.now()
+    if request.method != "POST":
+        return _page(
+            request, access, found, RetentionForm(words, initial={"days": found.retention_days})
+        )
+    form = RetentionForm(words, request.POST)
     if not form.is_valid():
         return _page(request, access, found, form, status=400)
     days: int = form.cleaned_data["days"]
