@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("start", "checks", "sweep", "lynis", "windows", "ingest")
+NAMES = ("start", "page", "checks", "sweep", "lynis", "windows", "ingest")
 
 
 def main() -> int:
