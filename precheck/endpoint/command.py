@@ -17,6 +17,7 @@ from precheck.contract.wording import Language
 from precheck.endpoint.data_folder import default_folder
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.opening import open_store
+from precheck.endpoint.operations.commands import add_commands
 from precheck.endpoint.tokyo import parse_wall_time
 
 DONE, TROUBLE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -34,9 +35,10 @@ examples:
 environment: PRECHECK_DATA, DATABASE_URL, PRECHECK_SECRET_FILE, PRECHECK_PUBLIC_URL,
 PRECHECK_ALLOWED_HOSTS, PRECHECK_TRUSTED_PROXY, PRECHECK_SECOND_FACTOR, PRECHECK_OIDC_ISSUER,
 PRECHECK_OIDC_CLIENT_ID, PRECHECK_OIDC_CLIENT_SECRET, PRECHECK_OIDC_CLAIM, PRECHECK_DOWNLOADS,
-PRECHECK_LOG_LEVEL
+PRECHECK_METRICS_TOKEN, PRECHECK_LOG_LEVEL
 
-exit codes: 0 done, 1 the database failed, 2 something given cannot be used, 130 interrupted
+exit codes: 0 done, 1 the database failed, or check or doctor found something wrong, 2 something
+given cannot be used, 130 interrupted
 """
 
 
@@ -372,6 +374,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     backup.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet")
     backup.set_defaults(run=_backup)
+
+    add_commands(commands, data, _open, _date)
 
     openapi = commands.add_parser("openapi", parents=[data], help="write the API's description")
     openapi.add_argument("--output", type=Path, default=Path("docs/openapi.json"), metavar="FILE")

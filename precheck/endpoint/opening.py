@@ -14,18 +14,24 @@ _SETUP = 0x70726563
 
 def open_store(folder: Path, *, make: bool = True) -> None:
     """Use the data in `folder`, which with `make` is made where there is none, or the database that
-    `DATABASE_URL` names. Once per process, before anything that stands on Django is imported.
-    Raises `Unusable`."""
+    `DATABASE_URL` names, with the tables up to date. Once per process, before anything that stands
+    on Django is imported. Raises `Unusable`."""
+    set_up(folder, make=make)
+    from django.core.management import call_command
+
+    with _alone(folder):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def set_up(folder: Path, *, make: bool) -> None:
+    """The same with the tables as they are. Raises `Unusable`."""
     prepare(folder, make=make)
     os.environ["PRECHECK_DATA"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "precheck.endpoint.settings"
 
     import django  # the settings read the two variables above
-    from django.core.management import call_command
 
     django.setup()
-    with _alone(folder):
-        call_command("migrate", interactive=False, verbosity=0)
 
 
 @contextmanager

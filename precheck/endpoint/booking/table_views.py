@@ -176,7 +176,7 @@ def _entered(request: HttpRequest, access: Access) -> tuple[Office, list[Booked]
 
 def _preview(request: HttpRequest, office: Office, rows: Sequence[TableRow]) -> HttpResponse:
     words = booking_words()
-    seen = _looked_at(rows, office, words)
+    seen = looked_at(rows, office, words)
     wrong = sum(bool(each.wrong) for each in seen)
     carried = [
         (row.starts_at.isoformat(), row.reference, row.mode.value)
@@ -204,7 +204,8 @@ def _preview(request: HttpRequest, office: Office, rows: Sequence[TableRow]) -> 
     )
 
 
-def _looked_at(rows: Sequence[TableRow], office: Office, words: BookingWords) -> list[Seen]:
+def looked_at(rows: Sequence[TableRow], office: Office, words: BookingWords) -> list[Seen]:
+    """What would be entered of `rows`, and what keeps each from it, in the language at hand."""
     now, terms, speech = timezone.now(), office.policy.policy().terms, current_speech()
     booked = set(
         Appointment.objects.filter(
