@@ -45,7 +45,7 @@ PAPER = {"width": 794, "height": 600}
 
 
 def a_windows_pc() -> Iterator[Finding]:
-    """Everything fine, but for updates that wait and a restart of the router."""
+    """Everything fine, but for updates that wait, a recorder, and what could not be read."""
     yield finding(OsSupport.SUPPORTED, CheckId.OS_SUPPORT, name="Windows 11 25H2")
     yield finding(SecurityUpdates.PENDING_OLD, CheckId.SECURITY_UPDATES, days=21)
     yield finding(Firewall.ON, CheckId.FIREWALL)

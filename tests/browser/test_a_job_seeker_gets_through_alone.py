@@ -262,7 +262,7 @@ def test_the_page_takes_and_refuses_the_same_codes_as_the_program(seeker: Seeker
     ("typed", "said"),
     [
         ("1234567895", "数字がちがいます"),
-        ("12345678944", "今は、11個です"),
+        ("12345678944", "今は、11けたです"),
         ("1234a", "数字だけ"),
     ],
 )

@@ -6,13 +6,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
+from precheck.agent.page.view import ProblemView
 from precheck.contract.checks import MEASURED_CHECKS
 from precheck.contract.code import check_digit
+from precheck.contract.wording import Language
+from tests.browser.composed import showing, state
 from tests.browser.conftest import Place
+from tests.browser.pictures import a_windows_pc
 from tests.browser.seeker import Seeker, program
 from tests.browser.test_a_job_seeker_gets_through_alone import (
     answer_all,
@@ -222,3 +227,47 @@ def test_a_code_that_came_with_the_program_stands_in_its_field_and_is_not_used(
         assert seeker.page.locator("#code").input_value() == code
         seeker.press("次へ")
         seeker.heading("この相談のために")
+
+
+def test_a_program_without_an_address_checks_and_says_why_it_cannot_send(
+    chromium: Browser, office: Place, tmp_path: Path
+) -> None:
+    with opened(chromium, tmp_path) as (seeker, _):
+        page = seeker.page
+        page.get_by_text("サーバーのアドレスが届いているとき").click()
+        page.locator("#code").fill(new_code(office.folder))
+        seeker.looked_at("1-no-address")
+        page.locator("#address").fill("http://check.example.jp")
+        seeker.press("次へ")
+        expect(page.locator("#alert")).to_contain_text("アドレスがちがいます")
+        page.locator("#address").fill("")
+        seeker.press("次へ")
+        seeker.heading("ハローワークを選んでください")
+        page.locator(f"input[value={OFFICE}]").check()
+        seeker.press("このハローワークの規約を使う")
+        seeker.press("チェックを始める")
+        seeker.checked()
+        seeker.press("質問へ")
+        answer_all(seeker)
+        seeker.press("確認へ")
+        expect(page.locator("main")).to_contain_text("サーバーのアドレスがないため、送れません")
+        seeker.press("送らないで進む")
+        expect(page.locator("main .readout")).to_be_visible()
+
+
+def test_settings_that_cannot_be_read_are_said_and_stop_nobody(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    ended = state(a_windows_pc(), Language.JA)
+    problem = ProblemView(phrase="error_settings", text="precheck.toml")
+    with showing(chromium, tmp_path, msgspec.structs.replace(ended, problem=problem)) as seeker:
+        expect(seeker.page.locator("#alert")).to_contain_text("precheck.toml")
+        seeker.press("質問へ")
+
+
+def test_a_settings_screen_is_asked_for_by_its_id(chromium: Browser, tmp_path: Path) -> None:
+    with showing(chromium, tmp_path, state(a_windows_pc(), Language.JA)) as seeker:
+        button = seeker.row("更新").get_by_role("button", name="設定を開く")
+        with seeker.page.expect_request("**/api/settings") as asked:
+            button.click()
+        assert asked.value.post_data_json == {"screen": "updates"}
