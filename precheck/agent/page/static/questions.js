@@ -7,7 +7,7 @@ export const questions = { step: "questions", heading: (app) => app.say("page_qu
 
 function draw(app) {
   const { state, passing } = app;
-  const open = state.questions.filter(({ answer }) => answer === null);
+  const open = openOnes(app);
   return [
     h("p", {}, app.say("page_questions_lead")),
     facts(app),
@@ -17,7 +17,7 @@ function draw(app) {
     passing.unanswered && open.length > 0 && h("p", { key: "unanswered", class: "errorlist", role: "alert" },
       app.say("page_unanswered")),
     h("p", { key: "buttons", class: "row way-on" },
-      h("button", { key: "next", type: "button", onclick: () => next(app, open) }, app.say("page_to_confirm")),
+      h("button", { key: "next", type: "button", onclick: () => next(app) }, app.say("page_to_confirm")),
       passing.unanswered && open.length > 0 && h("button", {
         key: "skip", class: "quiet", type: "button", onclick: () => app.go("confirm"),
       }, app.say("page_skip_questions")),
@@ -26,7 +26,14 @@ function draw(app) {
   ];
 }
 
-function next(app, open) {
+function openOnes(app) {
+  return app.state.questions.filter(({ answer }) => answer === null);
+}
+
+async function next(app) {
+  // The last answer may be on its way still.
+  await app.answering;
+  const open = openOnes(app);
   if (open.length === 0) {
     app.go("confirm");
     return;
@@ -42,7 +49,9 @@ export function answerable(app, { check, text, answer }, place) {
   const choice = (value, key) => h("label", { key },
     h("input", {
       type: "radio", name, value: key, checked: answer === value,
-      onchange: () => app.act("answer", { check, answer: value }),
+      onchange: () => {
+        app.answering = app.act("answer", { check, answer: value });
+      },
     }), h("span", {}, app.say(key)));
   return h("fieldset", { key: check, id: name, class: "question" },
     h("legend", {}, text),
