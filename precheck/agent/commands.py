@@ -29,6 +29,7 @@ from precheck.agent.errors import (
 )
 from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
 from precheck.agent.machine import os_family
+from precheck.agent.messages import Recorded
 from precheck.agent.outbox import Delivery, Entry, Outbox, deliver, keep_and_deliver
 from precheck.agent.session import Plan, Session, narrowed, plan
 from precheck.contract.checks import CheckId
@@ -150,7 +151,7 @@ def record(options: Options) -> int:
     office = load_office(options.office or STANDARD)
     endpoint = endpoint_address(options.endpoint) if options.endpoint else None
     session = Session(plan(office.id, None, endpoint, now), os_family(), now)
-    recordings: list[bytes] = []
+    recordings: list[Recorded] = []
     try:
         file = Path(options.out).open("xb")  # noqa: SIM115 - closed below; made before the long run
     except FileExistsError as error:
@@ -161,7 +162,7 @@ def record(options: Options) -> int:
         terminal.follow(session.run(on_recording=recordings.append), session.plan.checks)
         if not recordings:
             raise CouldNotRun("the worker made no recording")
-        file.write(msgspec.json.format(recordings[0], indent=1) + b"\n")
+        file.write(msgspec.json.format(bytes(recordings[0].recording), indent=1) + b"\n")
     terminal.say("recorded", file=options.out)
     return READY
 

@@ -41,9 +41,11 @@ class Found(msgspec.Struct, frozen=True, tag="found"):
 
 
 class Recorded(msgspec.Struct, frozen=True, tag="recorded"):
-    """Everything that was asked and answered: a recording's JSON, redacted."""
+    """Everything that was asked and answered: a recording's JSON, redacted. `asked` has the places
+    of the answers that each check asked for, as they are left."""
 
     recording: msgspec.Raw
+    asked: dict[CheckId, tuple[int, ...]] = {}
 
 
 class Alive(msgspec.Struct, frozen=True, tag="alive"):

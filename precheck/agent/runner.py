@@ -45,12 +45,12 @@ def run_checks(
     command: Sequence[str] | None = None,
     deadline: float = OVERALL_DEADLINE,
     stall: float = STALL,
-    on_recording: Callable[[bytes], None] | None = None,
+    on_recording: Callable[[Recorded], None] | None = None,
 ) -> Iterator[Finding]:
     """Start on `job.checks` now; gives the findings, each as soon as it lands, each exactly once.
 
     A check without an answer is `timed_out` at `deadline` (seconds), or `crashed` when it brought
-    the worker down. `on_recording` gets a recording's JSON when the job asks for one.
+    the worker down. `on_recording` gets a recording when the job asks for one.
     """
     ends = time.monotonic() + deadline
     argv = command or worker_command()
@@ -63,7 +63,7 @@ def _findings(
     command: Sequence[str],
     ends: float,
     stall: float,
-    on_recording: Callable[[bytes], None] | None,
+    on_recording: Callable[[Recorded], None] | None,
 ) -> Iterator[Finding]:
     left = list(job.checks)
     serial = job.serial
@@ -78,7 +78,7 @@ def _findings(
                         left.remove(event.finding.check)
                         yield event.finding
                 elif isinstance(event, Recorded) and on_recording is not None:
-                    on_recording(bytes(event.recording))
+                    on_recording(event)
         finally:
             worker.kill()
         if not left:

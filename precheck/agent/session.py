@@ -10,7 +10,7 @@ import msgspec
 
 from precheck import __version__
 from precheck.agent.errors import EndpointAway
-from precheck.agent.messages import Job
+from precheck.agent.messages import Job, Recorded
 from precheck.agent.runner import run_checks
 from precheck.contract.catalogues import CATALOGUES, Catalogues
 from precheck.contract.checks import MEASURED_CHECKS, CheckId
@@ -124,7 +124,7 @@ class Session:
         only: Iterable[CheckId] | None = None,
         *,
         replay: str | None = None,
-        on_recording: Callable[[bytes], None] | None = None,
+        on_recording: Callable[[Recorded], None] | None = None,
     ) -> Iterator[Finding]:
         """Start the plan's checks (or some of them again) now; gives findings as they land."""
         job = Job(

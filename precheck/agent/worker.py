@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
@@ -29,12 +29,16 @@ from probes.registry import load_check
 from probes.system import System
 from probes.system.once import AskedOnce
 
+if TYPE_CHECKING:
+    from probes.system.recording import Recorder
+
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 1.0
 """Seconds between signs of life."""
 
 Load = Callable[[CheckId], Check[Any]]
+AskedBy = Callable[[CheckId], System]
 
 
 def main() -> None:
@@ -70,7 +74,8 @@ def serve(load: Load) -> None:
 def _work(job: Job, load: Load, out: BinaryIO) -> bool:
     """Do `job`; says whether some check is still at it, past its deadline."""
     system, now = _system(job)
-    asked: System = AskedOnce(system)
+    once: System = AskedOnce(system)
+    asked_by: AskedBy = lambda _: once  # noqa: E731 - whoever asks
     context = Context(
         policy=job.policy,
         now=now,
@@ -82,17 +87,21 @@ def _work(job: Job, load: Load, out: BinaryIO) -> bool:
     if job.record:
         from probes.system.recording import Recorder
 
-        recorder = Recorder(asked)
-        asked = recorder
+        recorder = Recorder(once)
+        asked_by = recorder.on_behalf_of
     batches = [(check,) for check in job.checks] if job.serial else [job.checks]
-    late = [_run(batch, load, asked, context, out) for batch in batches]
+    late = [_run(batch, load, asked_by, context, out) for batch in batches]
     if job.record:
-        _emit(out, Recorded(msgspec.Raw(_recording(recorder, now, context.catalogues))))
+        _emit(out, _recorded(recorder, now, context.catalogues))
     return any(late)
 
 
 def _run(
-    checks: tuple[CheckId, ...], load: Load, system: System, context: Context, out: BinaryIO
+    checks: tuple[CheckId, ...],
+    load: Load,
+    asked_by: AskedBy,
+    context: Context,
+    out: BinaryIO,
 ) -> bool:
     """Run `checks` side by side and write each finding as it lands, none past its deadline.
 
@@ -104,7 +113,7 @@ def _run(
     begun = time.monotonic()
 
     def run(check: Check[Any]) -> None:
-        landed.put(_measured(check, system, context))
+        landed.put(_measured(check, asked_by(check.id), context))
 
     def write(finding: Finding) -> None:
         if deadlines.pop(finding.check, None) is not None:
@@ -171,11 +180,12 @@ def _system(job: Job) -> tuple[System, datetime]:
     return recorded, recorded.recorded_at
 
 
-def _recording(recorder: Any, now: datetime, catalogues: Catalogues) -> bytes:
+def _recorded(recorder: "Recorder", now: datetime, catalogues: Catalogues) -> Recorded:
     from probes.public_names import public_names
     from probes.system.recording import RECORDING_SCHEMA, Recording, encode_recording
-    from probes.system.redaction import redact
+    from probes.system.redaction import redacted
 
+    asked = recorder.asked()
     recording = Recording(
         schema=RECORDING_SCHEMA,
         family=recorder.family,
@@ -184,9 +194,16 @@ def _recording(recorder: Any, now: datetime, catalogues: Catalogues) -> bytes:
         provenance="captured by precheck record",
         answers=recorder.answers(),
     )
+    left = redacted(recording, public_names(catalogues))
+    place_now = {before: place for place, before in enumerate(left.places)}
     # An event is one line.
-    return msgspec.json.format(
-        encode_recording(redact(recording, public_names(catalogues))), indent=-1
+    line = msgspec.json.format(encode_recording(left.recording), indent=-1)
+    return Recorded(
+        msgspec.Raw(line),
+        {
+            check: tuple(place_now[place] for place in places if place in place_now)
+            for check, places in asked.items()
+        },
     )
 
 

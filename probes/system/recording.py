@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar, get_args
 
 import msgspec
 
+from precheck.contract.checks import CheckId
 from precheck.contract.errors import ContractError
 from precheck.contract.reasons import Unread
 from precheck.contract.verdict import OsFamily
@@ -123,11 +124,13 @@ class RecordedSystem:
 
 
 class Recorder:
-    """A system that hands every question on to another, and remembers what it answered."""
+    """A system that hands every question on to another, and remembers what it answered, and for
+    which check it was asked."""
 
     def __init__(self, system: System) -> None:
         self._system = system
         self._answers: dict[Question[Any], Answered] = {}
+        self._asked: dict[CheckId, dict[Question[Any], None]] = {}
 
     @property
     def family(self) -> OsFamily:
@@ -141,6 +144,36 @@ class Recorder:
     def answers(self) -> tuple[Answered, ...]:
         """Every question asked so far with its answer, in the order of asking."""
         return tuple(self._answers.values())
+
+    def on_behalf_of(self, check: CheckId) -> System:
+        """This system, for `check` to ask."""
+        return _Asking(self, self._asked.setdefault(check, {}))
+
+    def asked(self) -> dict[CheckId, tuple[int, ...]]:
+        """The places in `answers()`, asked for afterwards, of what each check has asked for."""
+        asked = {check: list(questions) for check, questions in self._asked.items()}
+        places = {question: place for place, question in enumerate(list(self._answers))}
+        return {
+            check: tuple(sorted(places[question] for question in questions))
+            for check, questions in asked.items()
+        }
+
+
+class _Asking:
+    """A recorder that notes in `noted` what it is asked."""
+
+    def __init__(self, recorder: Recorder, noted: dict[Question[Any], None]) -> None:
+        self._recorder = recorder
+        self._noted = noted
+
+    @property
+    def family(self) -> OsFamily:
+        return self._recorder.family
+
+    def ask(self, question: Question[T]) -> Fact[T]:
+        fact = self._recorder.ask(question)
+        self._noted[question] = None
+        return fact
 
 
 def to_answered(question: Question[T], fact: Fact[T]) -> Answered:

@@ -6,6 +6,7 @@ looks for. What no rule knows is left out, as if it had not been recorded.
 
 import ipaddress
 import re
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, cast
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -65,8 +66,22 @@ KEPT_SETTINGS = frozenset({NETWORK_NAME, "key-mgmt", "proto", "pairwise"})
 """What a check reads of a NetworkManager connection's settings."""
 
 
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A recording without what is personal. `places` has the place that each of its answers had
+    before."""
+
+    recording: Recording
+    places: tuple[int, ...]
+
+
 def redact(recording: Recording, keep: Keep, personal: Personal | None = None) -> Recording:
-    """`recording` without what is personal.
+    """`recording` without what is personal: see `redacted`."""
+    return redacted(recording, keep, personal).recording
+
+
+def redacted(recording: Recording, keep: Keep, personal: Personal | None = None) -> Redacted:
+    """`recording` without what is personal, and which of its answers are left.
 
     `keep` tells the names that may stay: of programs, packages and files on a public list, of
     public networks, and constant UUIDs. `personal` is what else to take out, this machine's own
@@ -85,23 +100,24 @@ class _Redaction:
         self._unnamed: set[str] = set()
         self._paths: dict[str, str] = {}
 
-    def of(self, recording: Recording) -> Recording:
+    def of(self, recording: Recording) -> Redacted:
         networks = [self._network_names(item.question, item.value) for item in recording.answers]
         self._masks.hide(set[str]().union(*networks), "wifi")
         answers = [(answer.question, self._answer(answer)) for answer in recording.answers]
-        return msgspec.structs.replace(
-            recording,
-            provenance=self._masks.text(recording.provenance),
-            answers=tuple(
-                msgspec.structs.replace(
-                    answer,
-                    question=self._question(question),
-                    source=self._masks.text(self._source(answer.source), learn=False),
-                )
-                for question, answer in answers
-                if not self._names_the_unnamed(question)
-            ),
+        left = {
+            place: msgspec.structs.replace(
+                answer,
+                question=self._question(question),
+                source=self._masks.text(self._source(answer.source), learn=False),
+            )
+            for place, (question, answer) in enumerate(answers)
+            if not self._names_the_unnamed(question)
+        }
+        provenance = self._masks.text(recording.provenance)
+        shown = msgspec.structs.replace(
+            recording, provenance=provenance, answers=tuple(left.values())
         )
+        return Redacted(shown, tuple(left))
 
     def _answer(self, answer: Answered) -> Answered:
         question: Question[Any] = answer.question
@@ -338,7 +354,7 @@ class _Redaction:
 class _OfWindows(_Redaction):
     """Where a name's letter case means nothing, and paths are in the registry too."""
 
-    def of(self, recording: Recording) -> Recording:
+    def of(self, recording: Recording) -> Redacted:
         noted = [
             windows_rules.users_of_camera(one.question, one.value) for one in recording.answers
         ]
