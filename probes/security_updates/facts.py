@@ -45,9 +45,10 @@ class Facts:
 
     The age of what waits lies between two bounds: at `waiting_since` the oldest waiting security
     update was out already; at `caught_up` everything known was installed, so nothing that waits
-    is older. `last_installed` is a time since which no updates were installed. `restart` says
-    whether what is installed waits for a restart; `foreign` whether this system is not the
-    device's own.
+    is older. `last_installed` is a time since which no updates were installed. `behind` says
+    whether the system's own version lacks what came out long enough ago to be on the list.
+    `restart` says whether what is installed waits for a restart; `foreign` whether this system is
+    not the device's own.
     """
 
     manager: Fact[str]
@@ -58,6 +59,7 @@ class Facts:
     waiting_since: Fact[datetime] = _NOT_TOLD
     caught_up: Fact[datetime] = _NOT_TOLD
     last_installed: Fact[datetime] = _NOT_TOLD
+    behind: Fact[bool] = _NOT_TOLD
     automatic: Fact[Automatic] = _NOT_TOLD
     restart: Fact[bool] = _NOT_TOLD
     foreign: Fact[bool] = _NOT_TOLD

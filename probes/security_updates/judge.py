@@ -30,7 +30,8 @@ def judge(facts: Facts, context: Context) -> Finding:
     A list that is older than `scan_fresh` days hides what came later, so only what it proves
     counts: what was waiting then still waits (1 to 4), but a warning becomes unknown, and an empty
     list is no pass. Nor is one from a source that carries no security updates. Nor is one that an
-    organisation fills, but where everything that is out is known to be installed.
+    organisation fills, but where everything that is out is known to be installed. Nor is one of
+    which the system's own version shows that it is not all.
 
     A security update that the person holds back is missing too, and no update app installs it:
     where nothing else waits the office has to ask why, unknown.
@@ -88,6 +89,8 @@ def _with_none_waiting(facts: Facts, context: Context) -> Finding:
     doubt = _scan_doubt(facts, context) or _choice_doubt(facts, context)
     if doubt is not None:
         return doubt
+    if isinstance(facts.behind, Known) and facts.behind.value:
+        return unread(CheckId.SECURITY_UPDATES, Unread.GARBLED, facts.behind.source)
     if isinstance(facts.restart, Known) and facts.restart.value:
         return _finding(Why.RESTART_PENDING, facts, facts.restart)
     if isinstance(facts.automatic, Known) and facts.automatic.value is not Automatic.ON:

@@ -11,7 +11,8 @@
 - Caught up: the installation of the present version, from the update whose title bears it or from
   the servicing store, holds up to the next of these days. What comes out between them, in an
   emergency, is disregarded.
-- Disbelieved: an empty list on a machine whose present version is older than two of these days.
+- Behind: a machine whose present version is older than two of these days. One may pass while an
+  update is held back for some machines, two may not: an empty list is not believed there.
 - Complete until: the last search that succeeded. An old one hides what came later, and on a
   machine that has never searched nothing waits.
 - Chosen: an organisation decides what gets on the list where the machine asks a server of its own
@@ -88,17 +89,14 @@ def observe(system: System, context: Context) -> Facts:
     state = system.ask(ReadUpdateState())
     lacking = _lacking(_versioned(system), context.now)
     untouched = _lacking(parsed(history, last_touched), context.now)
-    chosen = _chosen(system)
-    waiting = parsed(search, waiting_in)
-    if not (isinstance(chosen, Known) and chosen.value):
-        waiting = _believed(waiting, lacking, context.now)
     return Facts(
         manager=Known("Windows Update", "IUpdateSearcher"),
-        waiting=waiting,
-        chosen=chosen,
+        waiting=parsed(search, waiting_in),
+        chosen=_chosen(system),
         scanned=parsed(state, lambda told: moment(told.last_search or 0)),
         waiting_since=_earliest(parsed(search, out_since), lacking, untouched),
         caught_up=parsed(lacking, lambda day: min(day, context.now)),
+        behind=parsed(lacking, lambda day: next_patch_day(day) < context.now),
         automatic=_automatic(system, context.now),
         restart=_restart(system),
     )
@@ -207,15 +205,6 @@ def _versioned(system: System) -> Fact[datetime]:
 
 def _lacking(installed: Fact[datetime], now: datetime) -> Fact[datetime]:
     return parsed(installed, lambda day: next_patch_day(min(day, now)))
-
-
-def _believed(waiting: Fact[Waiting], lacking: Fact[datetime], now: datetime) -> Fact[Waiting]:
-    """`waiting`, unless it is empty and the machine's version says otherwise: one patch day may
-    pass while an update is held back for some machines, two may not."""
-    if isinstance(waiting, Unknown) or waiting.value.security or isinstance(lacking, Unknown):
-        return waiting
-    late = next_patch_day(lacking.value) < now
-    return Unknown(Unread.GARBLED, waiting.source) if late else waiting
 
 
 def _earliest(*times: Fact[datetime]) -> Fact[datetime]:

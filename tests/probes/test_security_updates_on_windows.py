@@ -218,6 +218,20 @@ def test_an_empty_list_is_not_believed_of_a_version_that_is_two_patch_days_old(
     assert found(history=(DEFINITIONS, installed(last))).reason == reason
 
 
+def test_a_machine_that_slept_for_two_months_has_an_old_list_and_no_false_one() -> None:
+    asleep = (installed(70),)
+    assert found(history=asleep, told=state(62)).reason == SecurityUpdates.STALE_SCAN
+    assert found(history=asleep, told=state(None)).reason == SecurityUpdates.SCAN_AGE_UNKNOWN
+    assert found(history=asleep, told=state(0.1)).reason == Unread.GARBLED
+
+
+def test_an_office_that_takes_old_lists_takes_none_that_is_contradicted() -> None:
+    patient = policy_with("security_updates", scan_fresh=90)
+    assert found(told=state(62), policy=patient).reason == SecurityUpdates.CURRENT
+    asleep = found(history=(installed(70),), told=state(62), policy=patient)
+    assert asleep.reason == Unread.GARBLED
+
+
 def test_a_version_is_as_old_behind_three_definitions_a_day() -> None:
     definitions = [
         InstalledUpdate(1, 2, ago(day + hours / 24), "KB2267602 (1.4.1.0)")
