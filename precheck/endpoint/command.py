@@ -84,11 +84,12 @@ def _office_add(options: argparse.Namespace) -> int:
     _open(options, make=True)
     from django.utils import timezone
 
-    from precheck.endpoint.store.changes import put_office
+    from precheck.endpoint.store.changes import office_named, put_office
 
     changed = put_office(policy, options.retention_days, timezone.now())
+    in_force = office_named(policy.id).policy
     _say(
-        f"{policy.id}: {policy.terms.office}, {policy.revision}"
+        f"{policy.id}: {policy.terms.office}, {in_force.revision}"
         + ("" if changed else " (nothing has changed)")
     )
     return DONE
