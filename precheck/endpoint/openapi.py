@@ -153,7 +153,7 @@ def document() -> dict[str, Any]:
                     "cancel",
                     "Delete an appointment of the token's office with all about it.",
                     {204: {"description": "It is gone, and its code opens nothing."}},
-                    refusals=(401, 404, 429),
+                    refusals=(401, 404, 429, 503),
                     security="token",
                     parameters=[
                         {

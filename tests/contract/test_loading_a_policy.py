@@ -314,3 +314,12 @@ def test_whatever_the_file_holds_it_loads_or_is_refused_on_a_line_of_its_own(tex
         assert found, error
         assert 1 <= int(found[1]) <= text.count("\n") + 1
         assert "\n" not in str(error)
+
+
+def test_the_line_is_looked_for_in_reasonable_time_only() -> None:
+    near = "\n" * 1000 + "no_such = 1\n"
+    assert refusal(near)[0] == 1001
+    for far in ("\n" * 20_000, "many = [\n" + "1,\n" * 7000 + "]\n"):
+        line, message = refusal(far + "no_such = 1\n")
+        assert line == 1
+        assert "unknown field" in message

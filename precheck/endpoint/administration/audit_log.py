@@ -31,11 +31,11 @@ class AuditQuery:
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "AuditQuery":
-        action = asked.get("action", "")
+        action, person = asked.get("action", ""), asked.get("person", "")
         return cls(
             first=_day(asked.get("first", "")),
             last=_day(asked.get("last", "")),
-            person=asked.get("person", "")[:150],
+            person=person[:150] if person.isprintable() else "",
             action=action if action in tuple(Action) else "",
         )
 

@@ -24,6 +24,7 @@ from precheck.endpoint.administration.page import drawn, words_of_room
 from precheck.endpoint.administration.words import AdministrationWords
 from precheck.endpoint.booking.table import written_table
 from precheck.endpoint.staff.access import Access, Permission, needs
+from precheck.endpoint.staff.forms import DayField
 from precheck.endpoint.staff.speech import current_speech
 from precheck.endpoint.store.audit import AUDIT_KEPT, record
 from precheck.endpoint.store.models import Action, PolicyVersion
@@ -39,8 +40,8 @@ _UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 class SpanForm(forms.Form):
     """From a day to a day."""
 
-    first = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    last = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    first = DayField()
+    last = DayField()
 
     def __init__(self, words: AdministrationWords, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial)

@@ -47,6 +47,10 @@ class AddForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - it is written above
         field.label, field.choices = words.role, roles
 
+    def clean_name(self) -> str:
+        """As Django keeps it: of letters that look alike, the plain ones."""
+        return User.normalize_username(str(self.cleaned_data["name"]))
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.MANAGE_OFFICE)
@@ -63,10 +67,14 @@ def staff(request: HttpRequest, access: Access, office: str | None = None) -> Ht
     if _members(place).filter(username=name).exists():
         form.add_error("name", words.known_member)
         return _list(request, access, place, form, status=400)
-    if role == SYSTEM:
-        put_system_administrator(name, None, now, access.user)
-    else:
-        put_staff(name, office, None, now, Role(role), access.user)
+    try:
+        if role == SYSTEM:
+            put_system_administrator(name, None, now, access.user)
+        else:
+            put_staff(name, office, None, now, Role(role), access.user)
+    except Unusable:  # plain letters may be more, or others, than a name can have
+        form.add_error("name", words.name_hint)
+        return _list(request, access, place, form, status=400)
     leave(request, Notice.ADDED)
     return _to_member(User.objects.get(username=name), place)
 

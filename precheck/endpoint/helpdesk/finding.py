@@ -15,6 +15,7 @@ from precheck.endpoint.helpdesk.names import office_names
 from precheck.endpoint.helpdesk.words import FindWords, HelpdeskWords
 from precheck.endpoint.language import current_language
 from precheck.endpoint.staff.access import Access, Permission, needs
+from precheck.endpoint.staff.forms import DayField
 from precheck.endpoint.staff.speech import clock, current_speech
 from precheck.endpoint.store.models import Appointment, Mode
 from precheck.endpoint.tokyo import day_of, end_of, start_of
@@ -27,7 +28,7 @@ class Sought(forms.Form):
     """What is known of an appointment."""
 
     office = forms.ChoiceField(required=False)
-    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField()
     time = forms.TimeField(
         required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )

@@ -136,7 +136,7 @@ def _kept(access: Access, appointment: UUID, run: int) -> models.SentRecording:
     """The recording of one run of an appointment within reach. Raises `Http404` for any other."""
     found = (
         models.SentRecording.objects.filter(
-            report=run,
+            report__pk=run,  # which also knows a number that is too large for any key
             report__appointment=appointment,
             report__appointment__office__in=access.offices(),
         )

@@ -254,9 +254,12 @@ def _filters(asked: Mapping[str, str]) -> Filters:
     reason = asked.get("reason")
     if reason is not None and not re.fullmatch(r"[a-z0-9_]{0,40}", reason):
         raise Http404
+    office = asked.get("office")
+    if office and not re.fullmatch(r"[a-z0-9_-]{1,63}", office):
+        raise Http404
     return Filters(
         within=_one_of(Within, asked.get("within")) or Within.TOMORROW,
-        office=asked.get("office") or None,
+        office=office or None,
         system=_one_of(OsFamily, asked.get("system")),
         state=state,
         check=check,

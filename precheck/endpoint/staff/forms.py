@@ -1,8 +1,11 @@
-"""How forms look, and the form to sign in."""
+"""How forms look, the form to sign in, and what forms of several rooms ask for."""
 
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 
@@ -25,3 +28,18 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].label = words.password
         refused = words.sign_in_failed
         self.error_messages = {"invalid_login": refused, "inactive": refused}
+
+
+class DayField(forms.DateField):
+    """A day, chosen in the browser's calendar. None at the end of the calendar: it would not begin
+    or end everywhere."""
+
+    def __init__(self, **named: Any) -> None:
+        chosen = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=chosen, input_formats=["%Y-%m-%d"], **named)
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not MINYEAR < day.year < MAXYEAR:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
