@@ -76,6 +76,7 @@ def test_days_are_those_of_tokyo() -> None:
         ("動いています：—", "動いています。"),
         ("動いています：—。版が、わかりません。", "動いています。版が、わかりません。"),
         ("新しい版です：— —", "新しい版です。"),
+        ("新しい版です：—（版：—）", "新しい版です。"),
         ("もうすぐ終わります。（終わる日：—ごろ）", "もうすぐ終わります。"),
         ("Running: —", "Running."),
         ("It ends soon. (Last day: —)", "It ends soon."),
@@ -94,7 +95,9 @@ def test_no_sentence_that_staff_read_has_a_gap(language: Language) -> None:
     for check, words in wording.checks.items():
         for reason in (*words.reasons, *wording.common):
             read += 1
-            assert "—" not in without_blanks(wording.sentence(check, reason)), (check, reason)
+            said = without_blanks(wording.sentence(check, reason))
+            assert "—" not in said, (check, reason)
+            assert "：" in said or ": " in said or said[-1] in "。.", (check, reason)
     assert read > 100
 
 

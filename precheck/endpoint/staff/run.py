@@ -16,8 +16,9 @@ from precheck.contract.wording import VerdictWords, Wording
 
 SYSTEMS = {OsFamily.WINDOWS: "Windows", OsFamily.MACOS: "macOS", OsFamily.LINUX: "Linux"}
 """What people call them, in every language."""
+_IN_BRACKETS = r"\s*[（(][^（）()]*—[^（）()]*[）)]"
 _BLANK = re.compile(
-    r"\s*[（(][^（）()]*—[^（）()]*[）)]|(?:(?P<end>[：:])\s*—(?:\s*—)*$)|[：:]\s*—(?:\s*—)*"
+    rf"{_IN_BRACKETS}|(?P<end>[：:])\s*—(?:\s*—)*(?=(?:{_IN_BRACKETS})?$)|[：:]\s*—(?:\s*—)*"
 )
 _FULL_STOP = {"：": "。", ":": "."}
 _ADVISED_ON = (Verdict.WARN, Verdict.FAIL, Verdict.UNKNOWN)
