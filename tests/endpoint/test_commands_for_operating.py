@@ -1,0 +1,136 @@
+"""`check`, `import` and `export`: looking before serving, taking tables in, and taking data out."""
+
+import csv
+import json
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from tests.endpoint.scene import (
+    DAY,
+    OFFICE,
+    OTHER_OFFICE,
+    at,
+    command,
+    done,
+    new_code,
+    query,
+    report,
+    send,
+    serving,
+)
+
+WEEKDAY = DAY + timedelta(days=7 - DAY.weekday() if DAY.weekday() > 4 else 0)
+"""The first day from `DAY` on that offices are open."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    done(tmp_path, "office", "add", OFFICE)
+    return tmp_path
+
+
+def table(folder: Path, *rows: str) -> str:
+    file = folder / "table.csv"
+    file.write_text("\n".join(("日付,時刻,整理番号", *rows)), encoding="utf-8")
+    return str(file)
+
+
+def references(folder: Path) -> list[str]:
+    said = done(folder, "appointments", "--json", "--date", str(WEEKDAY))
+    return [row["reference"] for row in json.loads(said)]
+
+
+def test_check_finds_nothing_wrong_with_an_endpoint_as_it_should_be(folder: Path) -> None:
+    for environment in ({}, {"PRECHECK_PUBLIC_URL": "https://check.example.jp"}):
+        assert done(folder, "check", **environment) == "the endpoint could serve"
+
+
+def test_check_says_what_is_wrong_and_ends_with_one(folder: Path) -> None:
+    plain = command(folder, "check", PRECHECK_PUBLIC_URL="http://check.example.jp")
+    assert (plain.returncode, plain.stdout) == (1, "")
+    assert "no https address" in plain.stderr
+    query(folder, "DELETE FROM django_migrations WHERE app = 'store' AND name LIKE '0008%'")
+    old = command(folder, "check")
+    assert old.returncode == 1
+    assert "precheck-endpoint migrate" in old.stderr
+
+
+def test_check_changes_nothing_and_makes_nothing(folder: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "nothing"
+    assert command(empty, "check").returncode == 2
+    assert not empty.exists()
+    remove = "DELETE FROM django_migrations WHERE app = 'store' AND name LIKE '0008%'"
+    query(folder, remove)
+    command(folder, "check")
+    count = "SELECT COUNT(*) FROM django_migrations WHERE app = 'store' AND name LIKE '0008%'"
+    assert query(folder, count) == [(0,)]
+
+
+def test_a_table_is_entered_and_its_codes_are_printed_once(folder: Path) -> None:
+    ended = command(folder, "import", table(folder, f"{WEEKDAY},10:00,K-1", f"{WEEKDAY},10:30,K-2"),
+                    "--office", OFFICE)  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    rows = list(csv.DictReader(StringIO(ended.stdout)))
+    assert [row["Reference"] for row in rows] == ["K-1", "K-2"]
+    assert len({row["Appointment code"] for row in rows}) == 2
+    assert "2 appointments" in ended.stderr
+    assert references(folder) == ["K-1", "K-2"]
+    with serving(folder) as (address, _):
+        assert send(address, rows[0]["Appointment code"], report()).status_code == 201
+
+
+def test_a_table_with_one_wrong_row_is_not_entered_at_all(folder: Path) -> None:
+    rows = (f"{WEEKDAY},10:00,K-1", f"{WEEKDAY},25:00,K-2")
+    ended = command(folder, "import", table(folder, *rows), "--office", OFFICE)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "line 3: " in ended.stderr
+    assert "nothing was entered" in ended.stderr
+    assert references(folder) == []
+
+
+def test_what_is_no_table_and_no_office_is_refused(folder: Path) -> None:
+    good = table(folder, f"{WEEKDAY},10:00,K-1")
+    for file, office in ((str(folder / "none.csv"), OFFICE), (good, OTHER_OFFICE)):
+        ended = command(folder, "import", file, "--office", office)
+        assert (ended.returncode, "Traceback" in ended.stderr) == (2, False)
+    assert references(folder) == []
+
+
+def test_all_that_is_kept_of_an_office_and_no_code_comes_out_as_lines(folder: Path) -> None:
+    done(folder, "office", "add", OTHER_OFFICE)
+    new_code(folder, OTHER_OFFICE)
+    arguments = ("appointment", "add", "--office", OFFICE, "--at", at(), "--reference", "K-7")
+    code = done(folder, *arguments)
+    body = report()
+    with serving(folder) as (address, _):
+        assert send(address, code, body).status_code == 201
+    said = done(folder, "export", "data", "--office", OFFICE)
+    rows = [json.loads(line) for line in said.splitlines()]
+    kinds = [row["kind"] for row in rows]
+    assert kinds == ["office", "policy", "appointment", "report", "change"]
+    assert rows[2]["reference"] == "K-7"
+    assert rows[3]["report"]["report_id"] == body["report_id"]
+    assert (rows[4]["before"], rows[4]["after"]) == ("not_checked", "ready")
+    assert OTHER_OFFICE not in said
+    assert code.replace(" ", "") not in said
+    ((hashed, tail),) = query(
+        folder, "SELECT code_hash, code_tail FROM store_appointment WHERE reference = 'K-7'"
+    )
+    assert hashed not in said
+    assert f'"{tail}"' not in said
+
+
+def test_figures_come_out_for_all_offices_or_for_one(folder: Path) -> None:
+    codes = [new_code(folder, when=at(hour)) for hour in (10, 11, 14)]
+    with serving(folder) as (address, _):
+        assert {send(address, code, report()).status_code for code in codes} == {201}
+    everything = done(folder, "export", "figures")
+    rows = list(csv.DictReader(StringIO(everything)))
+    assert {(row["office"], row["appointments"]) for row in rows} == {(OFFICE, "3")}
+    assert done(folder, "export", "figures", "--office", OFFICE) == everything
+    long_ago = ("--first", "2020-01-01", "--last", "2020-01-02")
+    assert done(folder, "export", "figures", *long_ago).count("\n") == 0
+    assert command(folder, "export", "figures", "--office", "nowhere").returncode == 2
