@@ -157,12 +157,17 @@ class Mac:
     version: str = "26.7.1"
     firewall: Mode = Mode.ON
     left_over: Mode | None = None
-    """What com.apple.alf.plist says, where there is one."""
+    """What com.apple.alf.plist says from macOS 15 on, where one is left; before, it is true."""
     network: Network = Network.WPA2_WPA3
     guard: Guard = Guard.NOTHING
     eye: Eye = Eye.BUILT_IN
     zoom: bool = True
     winny: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this is macOS 15 or later."""
+        return int(self.version.partition(".")[0]) >= 15
 
 
 def answers(mac: Mac) -> Answers:
@@ -177,7 +182,7 @@ def answers(mac: Mac) -> Answers:
         ListListeners(): SHIPPED,
         TOOL: said(TOOL_SAYS[mac.firewall]),
         REPORT: said(firewall_report(mac.firewall.value)),
-        SETTINGS: left_over(mac.left_over),
+        SETTINGS: left_over(mac.left_over if mac.is_new else mac.firewall),
     }
 
 
@@ -243,10 +248,9 @@ def _updates(mac: Mac) -> Answers:
 
 def _guards(mac: Mac) -> Answers:
     line = f"Version: 5370 Installed: {_ago(2):%Y-%m-%d %H:%M:%S} +0000\n"
-    has_tool = int(mac.version.partition(".")[0]) >= 15
     base: Answers = {
-        STATUS: said(SCANNING) if has_tool else Unread.MISSING,
-        XPROTECT: said(line) if has_tool else Unread.MISSING,
+        STATUS: said(SCANNING) if mac.is_new else Unread.MISSING,
+        XPROTECT: said(line) if mac.is_new else Unread.MISSING,
         GATEKEEPER: said("assessments enabled\n"),
         DATABASE: database(),
         DAEMONS: (),

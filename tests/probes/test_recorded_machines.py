@@ -13,6 +13,7 @@ from precheck.contract.offices import load_office
 from probes.check import Context
 from probes.registry import load_check
 from probes.system.recording import RecordedSystem, decode_recording
+from tests.probes.mac_recordings import MACHINES, made
 
 FOLDER = Path(__file__).parents[1] / "recordings"
 
@@ -34,6 +35,13 @@ GOOD = {
     "connection_quality": "no_endpoint",
     "metered": "unmetered",
 }
+MAC = {
+    **GOOD,
+    "antivirus": "xprotect",
+    "infection": "nobody_to_ask",
+    "network_trust": "wpa_personal",
+    "metered": "unsupported",
+}
 EXPECTED = {
     "windows-11-good": GOOD,
     "windows-11-unguarded": {
@@ -54,6 +62,23 @@ EXPECTED = {
         "microphone": "missing",
         "meeting_app": "missing",
         "browser": "missing",
+    },
+    "macos-26-ordinary": MAC,
+    "macos-26-in-a-shop": {**MAC, "firewall": "off", "network_trust": "open"},
+    "macos-27-managed": {**MAC, "antivirus": "defender", "network_trust": "wired"},
+    "macos-14-ended": {
+        **MAC,
+        "os_support": "ended",
+        "file_sharing": "installed",
+        "network_trust": "wep",
+        "webcam": "virtual_only",
+        "meeting_app": "unsupported",
+    },
+    "macos-that-denies-everything": {
+        **dict.fromkeys(MAC, "denied"),
+        "infection": "hidden",
+        "internet": "no_endpoint",
+        "connection_quality": "no_endpoint",
     },
 }
 
@@ -80,6 +105,12 @@ def test_every_recording_is_judged_and_says_where_it_is_from() -> None:
         if recording["provenance"] in ("", "captured by precheck record")
     ]
     assert untold == [], "say in `provenance` which machine it was, and who made it when"
+
+
+@pytest.mark.parametrize("name", sorted(MACHINES))
+def test_the_recordings_of_composed_macs_are_those_that_are_composed_now(name: str) -> None:
+    asked_anew = "make them anew: python -m tests.probes.mac_recordings"
+    assert (FOLDER / f"{name}.json").read_bytes() == made(name), asked_anew
 
 
 def lifecycle_of_that_day(day: date) -> bytes:

@@ -33,6 +33,7 @@ from probes.system.questions import (
 from probes.system.recording import RecordedSystem, Recorder, decode_recording, encode_recording
 from tests.machines import NOON, composed, context, policy_with
 from tests.probes.macos import mac as versioned
+from tests.probes.macos_software import SEARCH
 from tests.probes.macs import (
     ENDPOINT,
     VERSIONS,
@@ -186,7 +187,9 @@ NOTHING_AT_ALL = [Unread.DENIED, Unread.TIMED_OUT, Unread.GARBLED, Unread.UNSUPP
 def spoilt(question: Question[Any]) -> list[Any]:
     """What a command, a file or a list may give in place of what it should."""
     if isinstance(question, RunCommand):
-        text = (JAPANESE, "", "{}", "[]", "\0", "<dictionary> {\n}\n")
+        # To print nothing is mdfind's own way to say that there is nothing.
+        nothing = () if question == SEARCH else ("",)
+        text = (JAPANESE, *nothing, "{}", "[]", "\0", "<dictionary> {\n}\n")
         return [*UNREAD[1:], *map(said, text), Completed(1, JAPANESE.encode(), b"")]
     if isinstance(question, ReadFile):
         return [*UNREAD[1:], JAPANESE.encode(), b"", b"bplist00", b"<plist/>"]
