@@ -1,6 +1,22 @@
-"""What holds for every test."""
+"""What holds for every test, and the browser that tests of several folders share."""
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    # Only now: where the suite runs without a browser, there is no Playwright either.
+    from tests.chromium import running_chromium
+
+    with running_chromium() as browser:
+        yield browser

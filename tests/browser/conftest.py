@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.seeker import Seeker, program
 from tests.browser.visit import Visit
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.endpoint.scene import OFFICE, done, serving
-from tests.requires import require
 
-CHROMIUM = Path("/usr/bin/chromium")
-JAPANESE_LETTERS = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 PASSWORD = "correct horse battery"  # noqa: S105 - made up here
 
 STAFF: dict[str, tuple[str, ...]] = {
@@ -32,18 +30,6 @@ class Place:
 
     folder: Path
     address: str
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    require(CHROMIUM.exists(), "Debian's package chromium")
-    require(JAPANESE_LETTERS.exists(), "Debian's package fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +62,7 @@ def launched(chromium: Browser, *arguments: str) -> Iterator[Browser]:
     """Another Chromium, with devices that it makes up and `arguments` besides."""
     browser = chromium.browser_type.launch(
         executable_path=str(CHROMIUM),
-        args=["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", *arguments],
+        args=[*ARGUMENTS, "--use-fake-device-for-media-stream", *arguments],
     )
     try:
         yield browser

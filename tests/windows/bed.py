@@ -131,17 +131,44 @@ class Box:
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
+    @contextmanager
+    def started(
+        self, *argv: str, env: Mapping[str, str] | None = None
+    ) -> Iterator["subprocess.Popen[bytes]"]:
+        """A Windows program while it runs, its output to be read; ended by force at last."""
+        process = subprocess.Popen(
+            ["wine", *argv],
+            env=self.environment(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
     def python(
         self, *arguments: str, env: Mapping[str, str] | None = None, timeout: float = 60
     ) -> Ran:
         """Run Python for Windows with `arguments` as on a command line, such as `"-c", code`. The
         project is imported from its source tree."""
-        paths = {
+        given = {**self.project_paths, **(env or {})}
+        return self.run(self.interpreter, *arguments, env=given, timeout=timeout)
+
+    @property
+    def interpreter(self) -> str:
+        """Python for Windows."""
+        return str(self.bed / "python" / "python.exe")
+
+    @property
+    def project_paths(self) -> dict[str, str]:
+        """The variables by which that imports the project from its source tree."""
+        return {
             "PYTHONPATH": as_windows(PROJECT),
             "PYTHONPYCACHEPREFIX": as_windows(self.bed / "built" / "bytecode"),
         }
-        python = str(self.bed / "python" / "python.exe")
-        return self.run(python, *arguments, env={**paths, **(env or {})}, timeout=timeout)
 
     def reg(self, text: str) -> None:
         """Import `text`, the sections of a .reg file without its first line."""

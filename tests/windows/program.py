@@ -5,9 +5,10 @@ import fcntl
 import hashlib
 import json
 import shutil
+import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,16 @@ class Program:
         if self.packed is None:
             return box.python("-m", "precheck.agent.cli", *arguments, env=env)
         return box.run(as_windows(self.packed), *arguments, env=env)
+
+    @contextlib.contextmanager
+    def started(self, box: Box, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """It, while it runs."""
+        if self.packed is None:
+            own, env = (box.interpreter, "-m", "precheck.agent.cli"), box.project_paths
+        else:
+            own, env = (as_windows(self.packed),), {}
+        with box.started(*own, *arguments, env=env) as process:
+            yield process
 
     def watched(self, box: Box, task: str, *arguments: str) -> dict[str, int]:
         """Run it under one of the tasks of `watch.py`; what that tells."""
