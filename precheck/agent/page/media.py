@@ -45,15 +45,17 @@ def with_page(check: CheckId, found: Finding | None, outcome: Reason) -> Finding
     counted before.
 
     A picture or a sound is the thing itself and counts, unless all cameras are made by software,
-    whose picture shows nobody. Otherwise the worse of the two counts, and where the probe found a
-    device and the browser has none, that is unknown. A browser that was told not to let the page
-    look has measured nothing: what was known stays.
+    whose picture shows nobody: that stays, whatever is seen. Otherwise the worse of the two counts,
+    and where the probe found a device and the browser has none, that is unknown. A browser that was
+    told not to let the page look has measured nothing: what was known stays.
     """
     seen = finding(outcome, check, sources=(SOURCE,))
     if found is None or found.verdict is Verdict.UNKNOWN:
         return seen
+    if found.reason == Webcam.VIRTUAL_ONLY:
+        return found
     if seen.verdict is Verdict.PASS:
-        return found if found.reason == Webcam.VIRTUAL_ONLY else seen
+        return seen
     if found.verdict is Verdict.FAIL or outcome in _REFUSED_BY_THE_BROWSER:
         return found
     if seen.verdict is Verdict.UNKNOWN and found.verdict is not Verdict.PASS:

@@ -49,6 +49,15 @@ def test_a_picture_counts_and_otherwise_the_worse(
     assert with_page(WEBCAM, before, page).reason == counts
 
 
+@pytest.mark.parametrize("first", MEASURED_BY_THE_PAGE[WEBCAM])
+@pytest.mark.parametrize("then", MEASURED_BY_THE_PAGE[WEBCAM])
+def test_no_order_of_pictures_makes_a_camera_of_software_a_real_one(
+    first: Reason, then: Reason
+) -> None:
+    after_one = with_page(WEBCAM, probed(Webcam.VIRTUAL_ONLY), first)
+    assert with_page(WEBCAM, after_one, then).reason == Webcam.VIRTUAL_ONLY
+
+
 def test_a_browser_that_refuses_alone_is_neither_pass_nor_fail() -> None:
     for check, reasons in MEASURED_BY_THE_PAGE.items():
         for reason in reasons:
