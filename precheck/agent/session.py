@@ -118,6 +118,7 @@ class Session:
         self.started_at = started_at
         self._findings: dict[CheckId, Finding] = {}
         self._answers: dict[CheckId, Declaration] = {}
+        self._finished_at = started_at
 
     def run(
         self,
@@ -147,6 +148,7 @@ class Session:
     def keep(self, finding: Finding) -> None:
         """Let `finding` be what counts for its check."""
         self._findings[finding.check] = finding
+        self._landed()
 
     def open_questions(self) -> tuple[CheckId, ...]:
         """The checks that only the person can answer and has not yet, in order."""
@@ -161,6 +163,7 @@ class Session:
     def answer(self, check: CheckId, answer: bool) -> None:
         """Keep what the person said about `check`."""
         self._answers[check] = Declaration(check=check, answer=answer)
+        self._landed()
 
     def findings(self) -> tuple[Finding, ...]:
         """What was found, in the order of the checks."""
@@ -193,7 +196,8 @@ class Session:
         )
 
     def report(self) -> Report:
-        """A new report of what is known now, with an id of its own."""
+        """A new report of what is known now, with an id of its own. It ends with the last finding
+        or answer, however long the person thinks about it, or the machine sleeps."""
         return Report(
             schema=REPORT_SCHEMA,
             report_id=uuid4(),
@@ -201,10 +205,14 @@ class Session:
             os_family=self.family,
             policy=PolicyRef(id=self.plan.policy.id, revision=self.plan.policy.revision),
             started_at=self.started_at,
-            finished_at=max(datetime.now(UTC), self.started_at),
+            finished_at=self._finished_at,
             findings=tuple(self._reported().values()),
             declarations=self.declarations(),
         )
+
+    def _landed(self) -> None:
+        # Never back: the clock may be put right meanwhile.
+        self._finished_at = max(datetime.now(UTC), self._finished_at)
 
     def _row(self, item: ReportedFinding) -> Row:
         found = self._findings.get(item.check)
