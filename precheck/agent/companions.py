@@ -73,5 +73,10 @@ def _parsed(raw: bytes) -> Settings:
         # A text editor of Windows may put a mark before the text.
         said = tomllib.loads(raw.decode("utf-8-sig"))
         return msgspec.convert(said, Settings)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (
+        UnicodeDecodeError,
+        tomllib.TOMLDecodeError,
+        msgspec.ValidationError,
+        RecursionError,  # brackets within brackets, as many as fit
+    ) as error:
         raise BadSettings(f"{SETTINGS_FILE} says something that is not known") from error

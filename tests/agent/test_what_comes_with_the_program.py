@@ -63,7 +63,14 @@ def test_the_address_is_read_from_the_file_beside_the_program(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "said",
-    [b"endpoint = ", b'endpont = "https://x.example"', b"endpoint = 1", b"\xff\xfe", b"#" * 5000],
+    [
+        b"endpoint = ",
+        b'endpont = "https://x.example"',
+        b"endpoint = 1",
+        b"\xff\xfe",
+        b"#" * 5000,
+        b"endpoint = " + b"[" * 4000,
+    ],
 )
 def test_a_file_that_says_something_else_is_refused_and_not_guessed_at(
     tmp_path: Path, said: bytes
