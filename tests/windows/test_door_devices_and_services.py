@@ -121,15 +121,31 @@ def test_a_slip_in_the_adapters_is_noticed(machine: Box, slip: Slip) -> None:
 
 SIZES = """
 import ctypes
-from probes.system.windows import adapters, com, devices, running, services, versions, wlan
+from probes.system.windows import adapters, com, devices, listening, running, services, wlan
 
 print(*map(ctypes.sizeof, (
     com.Guid, com.Variant, services.ServiceStatus, adapters.InterfaceRow, wlan.Ssid,
     wlan.Association, wlan.Security, wlan.Connection, devices.DeviceInfo, running.ProcessEntry,
+    listening.TcpRow, listening.Tcp6Row, listening.UdpRow, listening.Udp6Row,
 )), adapters.AdapterAddresses.luid.offset)
 """
 
 
 def test_structures_are_as_large_as_the_headers_make_them(machine: Box) -> None:
     sizes = machine.python("-c", SIZES)
-    assert sizes.out.split() == b"16 24 36 1352 36 68 16 604 32 568 224".split(), sizes.err
+    assert sizes.out.split() == b"16 24 36 1352 36 68 16 604 32 568 24 56 12 28 224".split(), (
+        sizes.err
+    )
+
+
+PLACES = """
+from probes.system.windows.listening import Tcp6Row, TcpRow, Udp6Row, UdpRow
+
+for row in (TcpRow, Tcp6Row, UdpRow, Udp6Row):
+    print(row.address.offset, row.port.offset, row.process.offset)
+"""
+
+
+def test_the_members_of_a_socket_are_where_the_headers_have_them(machine: Box) -> None:
+    places = machine.python("-c", PLACES)
+    assert places.out.split() == b"4 8 20 0 20 52 0 4 8 0 20 24".split(), places.err

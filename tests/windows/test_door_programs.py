@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ import pytest
 
 from precheck.contract.reasons import Unread
 from probes.facts import Unknown
-from probes.system.questions import ListListeners, ListProcesses, Process
+from probes.system.questions import Listener, ListListeners, ListProcesses, Process
 from probes.system.windows_questions import FileVersion, MatchWindowTitles, ReadFileVersion
 from tests.windows.bed import Box, as_windows, open_box
 from tests.windows.door import Slip, ask, known, notices
@@ -19,10 +20,34 @@ from tests.windows.door import Slip, ask, known, notices
 RESOURCES = "x86_64-w64-mingw32-windres"
 COMPILER = "x86_64-w64-mingw32-gcc"
 
+INET, INET6 = 2, 23
+"""As Windows numbers them."""
+
 LISTENING = """
 import socket, sys
-with socket.create_server(("127.0.0.1", 0)) as server:
+family, kind, address = sys.argv[1:]
+with socket.socket(int(family), int(kind)) as server:
+    server.bind((address, 0))
+    if server.type == socket.SOCK_STREAM:
+        server.listen()
     print(server.getsockname()[1], flush=True)
+    sys.stdin.read()
+"""
+
+LISTENERS = "probes.system.windows.listening"
+
+LITTLE_ROOM = """
+from probes.system.windows import listening
+listening.ROOM = 1
+print(len(listening.waiting(lambda process: None)) > 0)
+"""
+
+CONNECTED = """
+import socket, sys
+with socket.create_server(("127.0.0.1", 0)) as server:
+    there = socket.create_connection(server.getsockname())
+    here, _ = server.accept()
+    print(there.getsockname()[1], flush=True)
     sys.stdin.read()
 """
 
@@ -67,11 +92,47 @@ def test_a_program_is_listed_by_its_name_and_file(machine: Box) -> None:
     assert Process("python.exe", executable=python, own=True) in processes
 
 
-def test_a_socket_that_waits_is_listed_with_its_program(machine: Box) -> None:
-    with running(machine, "-c", LISTENING) as port:
+@pytest.mark.parametrize(
+    ("family", "kind", "address", "protocol"),
+    [
+        (INET, socket.SOCK_STREAM, "127.0.0.1", "tcp"),
+        (INET, socket.SOCK_DGRAM, "127.0.0.1", "udp"),
+        (INET6, socket.SOCK_STREAM, "::1", "tcp"),
+        (INET6, socket.SOCK_DGRAM, "::1", "udp"),
+    ],
+)
+def test_a_socket_that_waits_is_listed(
+    machine: Box, family: int, kind: int, address: str, protocol: str
+) -> None:
+    with running(machine, "-c", LISTENING, f"{family}", f"{int(kind)}", address) as port:
         found = known(machine, ListListeners())
-    listener = next(each for each in found if each.port == int(port))
-    assert (listener.protocol, listener.address) == ("tcp", "127.0.0.1")
+    # Wine does not say whose a socket is.
+    assert Listener(protocol, address, int(port)) in found
+
+
+def test_a_socket_that_is_connected_is_none_that_waits(machine: Box) -> None:
+    with running(machine, "-c", CONNECTED) as port:
+        found = known(machine, ListListeners())
+    assert int(port) not in {each.port for each in found if each.protocol == "tcp"}
+
+
+def test_where_there_is_room_for_none_more_is_made(machine: Box) -> None:
+    with running(machine, "-c", LISTENING, f"{INET}", f"{int(socket.SOCK_STREAM)}", "127.0.0.1"):
+        ran = machine.python("-c", LITTLE_ROOM)
+    assert ran.out.split() == [b"True"], ran.err
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        Slip(LISTENERS, "TCP_LISTENERS, UDP_SOCKETS = 3, 1", "TCP_LISTENERS, UDP_SOCKETS = 4, 1"),
+        Slip(LISTENERS, '("state", wintypes.DWORD),\n        ("address"', '("address"'),
+    ],
+    ids=["another table", "no state"],
+)
+def test_a_slip_in_the_sockets_is_noticed(machine: Box, slip: Slip) -> None:
+    with running(machine, "-c", LISTENING, f"{INET}", f"{int(socket.SOCK_STREAM)}", "127.0.0.1"):
+        assert notices(machine, slip, ListListeners())
 
 
 @pytest.mark.parametrize(

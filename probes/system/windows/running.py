@@ -16,6 +16,7 @@ from probes.system.questions import (
     ListProcesses,
     Process,
 )
+from probes.system.windows import listening
 from probes.system.windows.calls import function, last_error
 from probes.system.windows.failures import answered
 
@@ -64,13 +65,13 @@ def processes(question: ListProcesses) -> Fact[tuple[Process, ...]]:
 
 
 def listeners(question: ListListeners) -> Fact[tuple[Listener, ...]]:
-    """Listening TCP sockets and UDP sockets that are connected to nobody, of all users."""
+    """Listening TCP sockets and UDP sockets, of all users."""
     del question
     names = answered(
         lambda: {entry.process: well_formed(entry.name) for entry in _entries()}, "processes"
     )
     known = names.value if isinstance(names, Known) else {}
-    return sockets.listeners(known.get)
+    return answered(lambda: listening.waiting(known.get), "sockets")
 
 
 def interfaces(question: ListInterfaces) -> Fact[tuple[Interface, ...]]:
