@@ -102,6 +102,13 @@ def _parser() -> argparse.ArgumentParser:
         "--yes-send", action="store_true", help="you consent to sending; for scripts"
     )
 
+    check.add_argument(
+        "--yes-send-recording",
+        action="store_true",
+        help="you consent to sending the helpdesk a recording of what the checks read, too; with"
+        " --send or --yes-send",
+    )
+
     record = _command(
         commands,
         "record",

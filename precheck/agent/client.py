@@ -9,18 +9,27 @@ import urllib3.exceptions
 from urllib3.util import Retry
 
 from precheck.agent.address import endpoint_address
-from precheck.agent.errors import CodeRefused, EndpointAway, EndpointBusy, Refused
+from precheck.agent.errors import (
+    CodeRefused,
+    EndpointAway,
+    EndpointBusy,
+    RecordingRefused,
+    RecordingsUnknown,
+    Refused,
+)
 from precheck.contract.api import (
     APPOINTMENT_PATH,
     CATALOGUES_PATH,
     CODE_SCHEME,
     MESSAGE_LIMIT,
+    RECORDINGS_PATH,
     REPORTS_PATH,
     Appointment,
     BadMessage,
     Problem,
     ProblemType,
     Receipt,
+    RecordingReceipt,
     decode_message,
 )
 from precheck.contract.report import Report, encode_report
@@ -42,6 +51,19 @@ FOR_GOOD = frozenset(
 )
 """What only an endpoint says, and means for ever. Any other refusal may come from whatever stands
 between, and loses no report."""
+
+RECORDING_REFUSALS = frozenset(
+    {
+        ProblemType.UNKNOWN_CODE,
+        ProblemType.BAD_RECORDING,
+        ProblemType.TOO_LARGE,
+        ProblemType.UNKNOWN_REPORT,
+        ProblemType.RECORDING_CONFLICT,
+        ProblemType.TOO_MANY_ATTEMPTS,
+    }
+)
+
+JSON, GZIP = "application/json", "application/gzip"
 
 
 class Client:
@@ -92,6 +114,26 @@ class Client:
             raise Refused(f"{problem.type}: {problem.title}", reason=problem.type)
         raise EndpointAway(f"the endpoint answered {status} for a report")
 
+    def send_recording(self, code: str, report_id: UUID, body: bytes) -> RecordingReceipt:
+        """Send the recording of the report `report_id`, compressed by gzip; sending the same one
+        again is harmless.
+
+        Raises `RecordingRefused` when the endpoint does not take it, and `RecordingsUnknown` when
+        it is from before there were recordings.
+        """
+        status, answer = self._request("POST", RECORDINGS_PATH, code=code, body=body, kind=GZIP)
+        if status in (200, 201):
+            receipt = self._message(answer, RecordingReceipt)
+            if receipt.report_id != report_id:
+                raise EndpointAway("the endpoint's receipt is for the recording of another report")
+            return receipt
+        problem = self._problem(answer)
+        if problem.type in RECORDING_REFUSALS:
+            raise RecordingRefused(f"{problem.type}: {problem.title}", reason=problem.type)
+        if status == 404:
+            raise RecordingsUnknown("the endpoint knows no recordings")
+        raise EndpointAway(f"the endpoint answered {status} for a recording")
+
     def catalogue(self, name: str) -> str:
         """The JSON of the catalogue `name`."""
         status, body = self._request("GET", CATALOGUES_PATH + name, limit=CATALOGUE_LIMIT)
@@ -109,13 +151,14 @@ class Client:
         *,
         code: str | None = None,
         body: bytes | None = None,
+        kind: str = JSON,
         limit: int = MESSAGE_LIMIT,
     ) -> tuple[int, bytes]:
-        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        headers = {"Accept": JSON, "Accept-Encoding": "identity"}
         if code is not None:
             headers["Authorization"] = f"{CODE_SCHEME} {code}"
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = kind
         url = self.endpoint + path
         try:
             with self._session.request(

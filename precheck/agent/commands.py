@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -103,6 +104,8 @@ def check(options: Options) -> int:
     sendable = chosen.code is not None and options.replay is None
     if (options.send or options.yes_send) and not sendable:
         raise WrongUsage("--send and --yes-send need --code and --endpoint, and all checks")
+    if options.yes_send_recording and not (options.send or options.yes_send):
+        raise WrongUsage("--yes-send-recording needs --send or --yes-send: it goes with a report")
     if options.send and not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         raise WrongUsage("--send asks for consent at a terminal; in a script, use --yes-send")
     if chosen.away and options.office is None:
@@ -125,7 +128,7 @@ def check(options: Options) -> int:
                 session.answer(question, answer)
     terminal.result(session)
     if sendable and not options.no_send:
-        return _offer(session, terminal, options.yes_send)
+        return _offer(session, terminal, options)
     terminal.say("not_sent")
     return COULD_NOT_RUN if options.send or options.yes_send else EXIT[session.readiness()]
 
@@ -229,6 +232,8 @@ def _as_json(
     if report is not None and options.yes_send:
         delivered = _deliver(session, report, _terminal(options, stderr=True), quiet=True)
     _print_json(session, report)
+    if report is not None and delivered and options.yes_send_recording:
+        _record_and_send(session, report, _terminal(options, stderr=True), consented=True)
     return EXIT[session.readiness()] if delivered else COULD_NOT_RUN
 
 
@@ -295,23 +300,25 @@ def _take_answers(session: Session, options: Options) -> None:
             session.answer(check_id, answer == "yes")
 
 
-def _offer(session: Session, terminal: "Terminal", consented: bool) -> int:
+def _offer(session: Session, terminal: "Terminal", options: Options) -> int:
     report = session.report()
     terminal.sending(session, report)
-    if not consented and not (terminal.interactive and terminal.confirm()):
+    if not options.yes_send and not (terminal.interactive and terminal.confirm()):
         terminal.say("not_sent")
         return EXIT[session.readiness()]
     delivered = _deliver(session, report, terminal, quiet=False)
     if delivered:
         _deliver_waiting(terminal)
         terminal.closing(session)
+        # Who consents beforehand is asked nothing.
+        asks = terminal.interactive and not options.yes_send
+        if options.yes_send_recording or (asks and terminal.wants_recording()):
+            _record_and_send(session, report, terminal, consented=options.yes_send_recording)
     return EXIT[session.readiness()] if delivered else COULD_NOT_RUN
 
 
 def _deliver(session: Session, report: Report, terminal: "Terminal", *, quiet: bool) -> bool:
-    endpoint, code = session.plan.endpoint, session.plan.code
-    if endpoint is None or code is None:
-        raise WrongUsage("there is nobody to send to")
+    endpoint, code = _recipient(session)
     from precheck.agent.client import Client
 
     entry = Entry(endpoint=endpoint, code=code, report=report)
@@ -319,6 +326,43 @@ def _deliver(session: Session, report: Report, terminal: "Terminal", *, quiet: b
     if not quiet or delivery.receipt is None:
         _tell(delivery, terminal)
     return delivery.receipt is not None
+
+
+def _record_and_send(
+    session: Session, report: Report, terminal: "Terminal", *, consented: bool
+) -> None:
+    """Make the recording of `report`, which was sent, and send it if the person consents to what
+    they see. Nothing is kept of it."""
+    endpoint, code = _recipient(session)
+    from precheck.agent.client import Client
+    from precheck.agent.recording import make_recording, send_recording
+
+    checks = session.plan.checks
+    terminal.say("recording_making")
+    draft = make_recording(
+        session.plan,
+        session.family,
+        report.report_id,
+        lambda findings: terminal.follow(findings, checks),
+    )
+    if not consented:
+        with tempfile.TemporaryDirectory(prefix="precheck-", ignore_cleanup_errors=True) as folder:
+            file = Path(folder) / "recording.json"
+            file.write_bytes(draft.text)
+            consented = terminal.confirm_recording(draft, file)
+    if not consented:
+        terminal.say("recording_not_sent")
+        return
+    receipt = send_recording(draft, Client(endpoint), code)
+    terminal.say("recording_sent", date=receipt.delete_on.isoformat())
+
+
+def _recipient(session: Session) -> tuple[str, str]:
+    """The endpoint and the code. Raises `WrongUsage` where there is neither."""
+    endpoint, code = session.plan.endpoint, session.plan.code
+    if endpoint is None or code is None:
+        raise WrongUsage("there is nobody to send to")
+    return endpoint, code
 
 
 def _deliver_waiting(terminal: "Terminal") -> list[Delivery]:

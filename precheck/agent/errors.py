@@ -66,6 +66,30 @@ class CannotKeep(AgentError):
     phrase = "error_outbox"
 
 
+class RecordingNotMade(AgentError):
+    """There is no recording, or none that could be sent."""
+
+    phrase = "error_recording_not_made"
+
+
+class RecordingNotSent(AgentError):
+    """The endpoint did not answer to the recording. It may be sent again."""
+
+    phrase = "error_recording_not_sent"
+
+
+class RecordingRefused(AgentError):
+    """The endpoint does not take this recording."""
+
+    phrase = "error_recording_refused"
+
+
+class RecordingsUnknown(AgentError):
+    """The endpoint takes no recordings."""
+
+    phrase = "error_recordings_unknown"
+
+
 class CouldNotRun(AgentError):
     """The checks could not be run at all."""
 

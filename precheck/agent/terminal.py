@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,6 +21,9 @@ from precheck.contract.reasons import Declared, Reason, Unread, reasons_of
 from precheck.contract.report import Report, encode_report
 from precheck.contract.verdict import Level, OsFamily, Readiness, Verdict
 from precheck.contract.wording import Wording
+
+if TYPE_CHECKING:
+    from precheck.agent.recording import RecordingDraft
 
 STYLES = {
     Verdict.PASS: "green",
@@ -146,6 +151,19 @@ class Terminal:
     def confirm(self) -> bool:
         """Whether the person consents to sending. Anything but a yes is a no."""
         return self._asked(self.phrase("consent_question")) is True
+
+    def wants_recording(self) -> bool:
+        """Whether the person wants a recording for the helpdesk, after what it is. Nothing is made
+        of anything but a yes."""
+        self.console.print()
+        for phrase in ("recording_what", "recording_never", "recording_who", "recording_anew"):
+            self.say(phrase)
+        return self._asked(self.phrase("recording_question")) is True
+
+    def confirm_recording(self, draft: "RecordingDraft", file: Path) -> bool:
+        """Whether the person consents to sending `draft`, of which `file` is a copy to look at."""
+        self.say("recording_copy", file=file, size=draft.kilobytes)
+        return self._asked(self.phrase("recording_consent_question")) is True
 
     def receipt(self, receipt: Receipt) -> None:
         """The report has arrived; until when it is kept."""

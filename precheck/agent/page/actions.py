@@ -41,6 +41,10 @@ class Send(_Body, frozen=True):
     report_id: Typed
 
 
+class SendRecording(_Body, frozen=True):
+    recording_id: Typed
+
+
 class OpenSettings(_Body, frozen=True):
     screen: Typed
 
@@ -70,6 +74,10 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "/api/draft": _action(Nothing, lambda flow, _: flow.draft()),
         "/api/send": _action(Send, lambda flow, b: flow.send(b.report_id)),
         "/api/decline": _action(Nothing, lambda flow, _: flow.decline()),
+        "/api/recording": _action(Nothing, lambda flow, _: flow.record()),
+        "/api/recording/send": _action(
+            SendRecording, lambda flow, b: flow.send_recording(b.recording_id)
+        ),
         "/api/settings": _action(OpenSettings, lambda flow, b: flow.open_settings(b.screen)),
         "/api/language": _action(Speak, lambda flow, b: flow.speak(b.language)),
         "/api/quit": _action(Nothing, lambda flow, _: flow.end()),

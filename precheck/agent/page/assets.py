@@ -26,6 +26,7 @@ SCRIPTS = (
     "microphone.js",
     "page.js",
     "questions.js",
+    "recording.js",
     "rows.js",
     "sheet.js",
     "sound.js",

@@ -7,15 +7,16 @@ endpoint, running the checks, sending) goes on in a thread of its own and shows 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
+from uuid import UUID
 
 import msgspec
 
 from precheck import __version__
 from precheck.agent.address import endpoint_address
-from precheck.agent.errors import AgentError, BadAddress
+from precheck.agent.errors import AgentError, BadAddress, RecordingNotMade, RecordingNotSent
 from precheck.agent.outbox import Entry, Outbox, deliver, keep_and_deliver
 from precheck.agent.page.media import page_reason, with_page
 from precheck.agent.page.settings_screens import Screen, SettingsScreens
@@ -28,11 +29,13 @@ from precheck.agent.page.view import (
     question_views,
     with_visit,
 )
-from precheck.agent.page.visit import Sending, Visit
+from precheck.agent.page.visit import RecordingState, Sending, Stage, Visit
+from precheck.agent.recording import RecordingDraft, make_recording, send_recording
 from precheck.agent.session import Session, plan
 from precheck.contract.checks import CheckId
 from precheck.contract.code import parse_code
 from precheck.contract.errors import BadCode, UnknownOffice
+from precheck.contract.finding import Finding
 from precheck.contract.offices import load_office
 from precheck.contract.verdict import OsFamily
 from precheck.contract.wording import Language, Wording, load_wording
@@ -57,6 +60,11 @@ def _wrong(problem: str, phrase: str | None = None) -> Refusal:
 
 def _not_now(problem: str) -> Refusal:
     return Refusal(HTTPStatus.CONFLICT, problem)
+
+
+def _to_the_last(findings: Iterator[Finding]) -> None:
+    for _ in findings:
+        pass
 
 
 class Flow:
@@ -199,8 +207,33 @@ class Flow:
             if not visit.can_send() or endpoint is None or code is None:
                 raise _not_now("cannot_send")
             visit.sending, visit.receipt, visit.refused = Sending.SENDING, None, None
+            visit.recording = RecordingState()
             self._change()
         self._in_a_thread(self._send, visit, Entry(endpoint=endpoint, code=code, report=report))
+
+    def record(self) -> None:
+        """Make a recording for the helpdesk, to be shown. Raises `Refusal` where there is one, and
+        where no report was sent."""
+        with self._changed:
+            visit, session = self._planned()
+            receipt = visit.receipt
+            if receipt is None or visit.recording.stage is not Stage.OFFERED:
+                raise _not_now("cannot_record")
+            making = self._recording(visit, RecordingState(Stage.MAKING))
+        self._in_a_thread(self._record, visit, session, receipt.report_id, making)
+
+    def send_recording(self, recording_id: str) -> None:
+        """Send the recording with this id, to which the person consented after having seen it.
+        Raises `Refusal` for any other."""
+        with self._changed:
+            visit, session = self._planned()
+            endpoint, code = session.plan.endpoint, session.plan.code
+            draft = visit.recording.draft
+            shown = draft if visit.recording.stage is Stage.SHOWN else None
+            if shown is None or shown.id != recording_id or endpoint is None or code is None:
+                raise _not_now("recording_not_shown")
+            sending = self._recording(visit, RecordingState(Stage.SENDING, shown))
+        self._in_a_thread(self._send_recording, visit, sending, shown, endpoint, code)
 
     def decline(self) -> None:
         """Send nothing."""
@@ -292,6 +325,46 @@ class Flow:
                 self._waiting = len(list(self._outbox.waiting()))
                 self._change()
 
+    def _record(
+        self, visit: Visit, session: Session, report_id: UUID, making: RecordingState
+    ) -> None:
+        try:
+            draft = make_recording(session.plan, session.family, report_id, _to_the_last)
+            became = RecordingState(Stage.SHOWN, draft)
+        except RecordingNotMade as error:
+            became = RecordingState(problem=error)
+        except Exception as error:  # noqa: BLE001 - the page has to say it, whatever it was
+            log.error("a recording was not made: %s", type(error).__name__)
+            became = RecordingState(problem=RecordingNotMade(type(error).__name__))
+        self._recording(visit, became, after=making)
+
+    def _send_recording(
+        self, visit: Visit, sending: RecordingState, draft: RecordingDraft, endpoint: str, code: str
+    ) -> None:
+        from precheck.agent.client import Client
+
+        try:
+            receipt = send_recording(draft, Client(endpoint), code)
+            became = RecordingState(Stage.SENT, receipt=receipt)
+        except AgentError as error:
+            became = RecordingState(Stage.SHOWN, draft, problem=error)
+        except Exception as error:  # noqa: BLE001 - the page has to say it, whatever it was
+            log.error("a recording was not sent: %s", type(error).__name__)
+            problem = RecordingNotSent(type(error).__name__)
+            became = RecordingState(Stage.SHOWN, draft, problem=problem)
+        self._recording(visit, became, after=sending)
+
+    def _recording(
+        self, visit: Visit, became: RecordingState, *, after: RecordingState | None = None
+    ) -> RecordingState:
+        """Let `became` be the state of the recording, unless `after` no longer is: what it belonged
+        to has been done anew."""
+        with self._changed:
+            if after is None or visit.recording is after:
+                visit.recording = became
+                self._change()
+        return became
+
     def _failed(self, visit: Visit, error: Exception, phrase: str | None = None) -> None:
         if not isinstance(error, AgentError):
             log.error("the page could not go on: %s", type(error).__name__)
@@ -316,6 +389,7 @@ class Flow:
         """What was shown for sending, or was sent, is no longer what would be sent."""
         visit.draft = None
         visit.sending = visit.receipt = visit.refused = None
+        visit.recording = RecordingState()
         visit.problem = None
         self._change()
 

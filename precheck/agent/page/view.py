@@ -9,7 +9,7 @@ import msgspec
 
 from precheck.agent.errors import AgentError
 from precheck.agent.page.settings_screens import Screen, SettingsScreens
-from precheck.agent.page.visit import Sending, Visit
+from precheck.agent.page.visit import Sending, Stage, Visit
 from precheck.agent.session import Row, Session
 from precheck.agent.tokyo import tokyo
 from precheck.contract.api import Receipt
@@ -123,6 +123,18 @@ class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     receipt: Receipt | None = None
 
 
+class RecordingView(msgspec.Struct, frozen=True, kw_only=True):
+    """The recording for the helpdesk: `json` is every byte of what would be sent, while it is
+    shown. `text` is what became of it, `problem` why not."""
+
+    stage: Stage
+    id: str | None = None
+    json: str | None = None
+    kilobytes: int = 0
+    text: str | None = None
+    problem: ProblemView | None = None
+
+
 class ReadoutView(msgspec.Struct, frozen=True, kw_only=True):
     digits: str
     groups: tuple[str, ...]
@@ -158,6 +170,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     draft: DraftView | None = None
     delivery: DeliveryView | None = None
     declined: bool = False
+    recording: RecordingView | None = None
+    """Once there is a report at the endpoint for it to belong to."""
     readout: ReadoutView | None = None
 
 
@@ -211,6 +225,7 @@ def with_visit(
         draft=_draft_view(visit, session, words),
         delivery=_delivery_view(visit, words),
         declined=visit.declined,
+        recording=_recording_view(visit, words),
         readout=_readout_view(visit, session),
     )
 
@@ -355,6 +370,25 @@ def _delivery_view(visit: Visit, words: Wording) -> DeliveryView | None:
     elif visit.sending is Sending.LOST:
         text = say["error_outbox"]
     return DeliveryView(state=visit.sending, text=text, receipt=visit.receipt)
+
+
+def _recording_view(visit: Visit, words: Wording) -> RecordingView | None:
+    if visit.sending is not Sending.SENT:
+        return None
+    state = visit.recording
+    receipt, draft = state.receipt, state.draft
+    view = RecordingView(
+        stage=state.stage,
+        text=None
+        if receipt is None
+        else words.phrases["recording_sent"].format(date=receipt.delete_on),
+        problem=problem_view(state.problem, words),
+    )
+    if draft is None:
+        return view
+    return msgspec.structs.replace(
+        view, id=draft.id, json=draft.text.decode(), kilobytes=draft.kilobytes
+    )
 
 
 def _readout_view(visit: Visit, session: Session) -> ReadoutView | None:

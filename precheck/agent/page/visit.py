@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from precheck.agent.errors import AgentError
+from precheck.agent.recording import RecordingDraft
 from precheck.agent.session import Session
-from precheck.contract.api import Receipt
+from precheck.contract.api import Receipt, RecordingReceipt
 from precheck.contract.checks import CheckId
 from precheck.contract.report import Report
 
@@ -21,6 +22,27 @@ class Sending(StrEnum):
     """The endpoint will never take it."""
     LOST = "lost"
     """Neither sent nor kept."""
+
+
+class Stage(StrEnum):
+    """How far a recording for the helpdesk is."""
+
+    OFFERED = "offered"
+    MAKING = "making"
+    SHOWN = "shown"
+    SENDING = "sending"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingState:
+    """The recording to the report that was sent. `draft` is what is shown, `problem` why the last
+    thing asked for was not done; it can be asked for again."""
+
+    stage: Stage = Stage.OFFERED
+    draft: RecordingDraft | None = None
+    receipt: RecordingReceipt | None = None
+    problem: AgentError | None = None
 
 
 @dataclass
@@ -46,6 +68,7 @@ class Visit:
     sending: Sending | None = None
     receipt: Receipt | None = None
     refused: str | None = None
+    recording: RecordingState = RecordingState()
 
     def all_found(self) -> bool:
         """Whether every check has landed, and none is being done again."""

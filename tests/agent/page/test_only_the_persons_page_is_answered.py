@@ -20,6 +20,7 @@ BODIES = {
     "/api/answer": b'{"check": "private_room", "answer": true}',
     "/api/measured": b'{"check": "webcam", "outcome": "seen"}',
     "/api/send": b'{"report_id": "x"}',
+    "/api/recording/send": b'{"recording_id": "x"}',
     "/api/settings": b'{"screen": "updates"}',
     "/api/language": b'{"language": "en"}',
 }

@@ -2,6 +2,7 @@
 
 import { date, daysBefore, moment } from "/dates.js";
 import { banner, readinessBanner } from "/frame.js";
+import { recording } from "/recording.js";
 import { h } from "/tree.js";
 
 export const end = { step: "end", heading: (app) => app.say("page_end_heading"), draw };
@@ -14,6 +15,7 @@ function draw(app) {
     h("div", { key: "overall" }, readinessBanner(app)),
     readout(app),
     whatNext(app),
+    recording(app),
     h("p", { key: "buttons", class: "row way-on" },
       h("button", { key: "print", type: "button", onclick: () => window.print() }, app.say("page_print")),
       h("button", { key: "again", class: "quiet", type: "button", onclick: () => app.go("checks") },
