@@ -28,6 +28,10 @@ STALL = 5.0
 """Seconds of silence after which the worker itself counts as hanging: several of its heartbeats,
 since a busy machine may hold one back."""
 
+START = 15.0
+"""Seconds for a worker's first word: on a slow machine a virus scanner may read the whole program
+before it lets it run."""
+
 MAX_EVENT_BYTES = 32 << 20
 
 
@@ -121,11 +125,13 @@ class _Worker:
     def events(self, ends: float, stall: float) -> Iterator[Event]:
         """Events until the worker ends, stalls, talks rubbish, or `ends` (monotonic) is there."""
         decoder = msgspec.json.Decoder(Event)
+        patience = max(START, stall)
         while (now := time.monotonic()) < ends:
             try:
-                line = self._lines.get(timeout=min(stall, ends - now))
+                line = self._lines.get(timeout=min(patience, ends - now))
             except queue.Empty:
                 return
+            patience = stall
             if not line.endswith(b"\n"):
                 self._ended = not line
                 return

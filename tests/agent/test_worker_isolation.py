@@ -122,6 +122,23 @@ def test_a_worker_that_never_works_leaves_every_check_unknown(job: Job, command)
     assert {item.verdict for item in findings} == {Verdict.UNKNOWN}
 
 
+SLOW_TO_START = """
+import sys, threading
+sys.stdin.readline()
+threading.Event().wait(1.5)
+sys.stdout.write("".join(
+    '{"type":"found","finding":{"check":"%s","verdict":"unknown","reason":"denied"}}\\n' % check
+    for check in sys.argv[1:]
+))
+"""
+
+
+def test_a_worker_that_a_scanner_holds_up_before_its_first_word_is_waited_for(job: Job) -> None:
+    command = (sys.executable, "-c", SLOW_TO_START, *CHECKS)
+    findings = list(run_checks(job, command=command, stall=0.5))
+    assert {item.check: item.reason for item in findings} == dict.fromkeys(CHECKS, Unread.DENIED)
+
+
 def test_modules_of_the_folder_one_is_in_do_not_stand_in_for_ours(
     job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
