@@ -8,8 +8,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -27,6 +28,7 @@ from precheck.endpoint.data_folder import SERVE_LOCK
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.locks import Taken, held
 from precheck.endpoint.store.housekeeping import keep_house, until_next
+from precheck.endpoint.store.retention import Purged
 
 THREADS = 16
 _BODY_LIMIT = 2 * MEASURE_LIMIT
@@ -131,7 +133,7 @@ def _run(application: WSGIApplication, listener: socket.socket) -> None:
     server.adj.send_bytes = _TOGETHER
     address, port = listener.getsockname()[:2]
     stop = threading.Event()
-    housekeeper = threading.Thread(target=_keep_house, args=(stop,), name="housekeeping")
+    housekeeper = threading.Thread(target=keep_house_until, args=(stop,), name="housekeeping")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
     try:
@@ -157,11 +159,14 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _keep_house(stop: threading.Event) -> None:
+def keep_house_until(
+    stop: threading.Event, keep: Callable[[datetime], Purged] = keep_house
+) -> None:
+    """Keep house now and whenever it is time again, until `stop` is set."""
     while True:
         try:
-            gone = keep_house(timezone.now())
-        except django.db.Error:
+            gone = keep(timezone.now())
+        except Exception:  # whatever it is, retention must not wait for a restart
             _log.exception("housekeeping failed; it is tried again within the hour")
         else:
             if gone.appointments:

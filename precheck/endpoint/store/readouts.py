@@ -58,9 +58,12 @@ class NotTaken(Exception):
 def enter_readout(
     appointment: Appointment, typed: str, day: date, by: User, now: datetime
 ) -> Readout:
-    """Take in the readout code `typed`, of a device that was checked on `day` (Tokyo, not after
-    today). The same one twice is taken once. Raises `NotTaken`; which digits were typed is written
-    down nowhere."""
+    """Take in the readout code `typed`, of a device that was checked on `day` (Tokyo, today or
+    within `REACH` before). The same one twice is taken once. Raises `NotTaken`; which digits were
+    typed is written down nowhere."""
+    if not day_of(now) - REACH <= day <= day_of(now):
+        # One of a day to come would stand against every report until then.
+        raise ValueError("a device is checked today, or was not long ago")
     with writing():
         rows = Appointment.objects.select_related("office__policy").select_for_update(of=("self",))
         current = rows.get(pk=appointment.pk)
