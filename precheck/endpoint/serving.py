@@ -166,7 +166,7 @@ def keep_house_until(
     while True:
         try:
             gone = keep(timezone.now())
-        except Exception:  # whatever it is, retention must not wait for a restart
+        except Exception:  # noqa: BLE001 - retention must not wait for a restart
             _log.exception("housekeeping failed; it is tried again within the hour")
         else:
             if gone.appointments:
