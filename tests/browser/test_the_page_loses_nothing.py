@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import psutil
@@ -143,6 +144,34 @@ def test_without_a_server_the_office_is_asked_for_and_the_checks_still_run(
         page.reload()
         seeker.press("チェックを始める")
         seeker.checked()
+
+
+def test_who_presses_twice_starts_and_sends_once_and_is_told_of_no_mistake(
+    seeker: Seeker, office: Place
+) -> None:
+    page = seeker.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+
+    def press_twice(name: str) -> None:
+        button = page.get_by_role("button", name=name, exact=True)
+        button.evaluate("(each) => { each.click(); each.click(); }")
+
+    page.locator("#code").fill(new_code(office.folder))
+    press_twice("次へ")
+    seeker.heading("この相談のために")
+    press_twice("チェックを始める")
+    seeker.checked()
+    seeker.press("質問へ")
+    answer_all(seeker)
+    seeker.press("確認へ")
+    page.locator("#consent").check()
+    press_twice("送る")
+    seeker.heading("チェックは、これでおわりです")
+    expect(page.locator(".banner.success").first).to_contain_text("に消します")
+    pressed = ("/api/start", "/api/check", "/api/send")
+    assert [path for path in asked if path in pressed] == [*pressed]
+    assert page.locator("#alert .banner").count() == 0
 
 
 def test_a_worker_that_is_killed_leaves_no_row_without_a_result(

@@ -19,6 +19,8 @@ class App {
   words = null;
   // The program does not answer.
   away = false;
+  // What it was asked to do last and has not answered yet.
+  asked = null;
   // What the person does on this tab alone; it stays over a reload.
   ui = { step: null, open: {}, large: false, ...kept() };
   // What goes with a reload: an error to show, what was typed.
@@ -48,8 +50,11 @@ class App {
     this.change({ step });
   }
 
-  // Has the program do something; says whether it did.
+  // Has the program do something; says whether it did. Pressed twice, it is asked for once.
   async act(action, body = {}) {
+    const asked = JSON.stringify([action, body]);
+    if (this.asked === asked) return false;
+    this.asked = asked;
     this.passing.notice = null;
     try {
       await this.take(await post(`/api/${action}`, body));
@@ -57,6 +62,8 @@ class App {
     } catch (error) {
       this.failed(error);
       return false;
+    } finally {
+      if (this.asked === asked) this.asked = null;
     }
   }
 
