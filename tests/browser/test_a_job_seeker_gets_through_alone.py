@@ -12,7 +12,7 @@ from precheck.contract.errors import BadCode
 from precheck.contract.offices import load_office
 from precheck.contract.readout import decode, readout_key
 from tests.browser.conftest import Place
-from tests.browser.seeker import Seeker
+from tests.browser.seeker import WIDTHS, Seeker
 from tests.endpoint.scene import OFFICE, new_code, report_ids
 
 
@@ -213,11 +213,24 @@ def test_everything_fits_when_letters_are_large_the_page_is_zoomed_or_colours_ar
     to_the_checks(seeker, new_code(office.folder))
     page = seeker.page
     seeker.press("文字を大きくする")
+    screen = page.locator(".screen")
+    assert screen.evaluate("(each) => each.getBoundingClientRect().width") == WIDTHS[0]
     for width in (640, 320):  # what 200 % and 400 % leave of 1280
         page.set_viewport_size({"width": width, "height": 512})
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, width
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     seeker.picture("page-forced-colours")
+
+
+def test_the_end_fits_when_letters_are_large(seeker: Seeker, office: Place) -> None:
+    to_the_review(seeker, new_code(office.folder))
+    seeker.press("送らない")
+    seeker.heading("チェックは、これでおわりです")
+    seeker.press("文字を大きくする")
+    for width in (640, 320):
+        seeker.page.set_viewport_size({"width": width, "height": 640})
+        sticking_out = "document.documentElement.scrollWidth - window.innerWidth"
+        assert seeker.page.evaluate(sticking_out) <= 0, width
 
 
 def test_the_end_is_asked_for_twice_once_there_is_something_to_lose(

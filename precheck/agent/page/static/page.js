@@ -115,7 +115,7 @@ class App {
     const { state, ui } = this;
     const root = document.documentElement;
     root.lang = state.language;
-    root.classList.toggle("large", ui.large);
+    root.classList.toggle("large-letters", ui.large);
     const view = viewOf(this);
     const heading = view.heading(this);
     document.title = `${heading} — ${this.say("title")}`;
