@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from hypothesis import strategies as st
+
 from precheck.contract.catalogues import Catalogues
 from precheck.contract.checks import MEASURED_CHECKS
 from precheck.contract.finding import Finding
@@ -168,6 +170,20 @@ class Mac:
     def is_new(self) -> bool:
         """Whether this is macOS 15 or later."""
         return int(self.version.partition(".")[0]) >= 15
+
+
+MACS = st.builds(
+    Mac,
+    version=st.sampled_from(VERSIONS),
+    firewall=st.sampled_from(Mode),
+    left_over=st.none() | st.sampled_from(Mode),
+    network=st.sampled_from(Network),
+    guard=st.sampled_from(Guard),
+    eye=st.sampled_from(Eye),
+    zoom=st.booleans(),
+    winny=st.booleans(),
+)
+"""Any of them."""
 
 
 def answers(mac: Mac) -> Answers:

@@ -36,6 +36,7 @@ from tests.probes.macos import mac as versioned
 from tests.probes.macos_software import SEARCH
 from tests.probes.macs import (
     ENDPOINT,
+    MACS,
     VERSIONS,
     Eye,
     Guard,
@@ -167,17 +168,6 @@ def test_beside_no_xprotect_the_other_product_shows(version: str, guard: Guard) 
 
 # What holds for every Mac.
 
-MACS = st.builds(
-    Mac,
-    version=st.sampled_from(VERSIONS),
-    firewall=st.sampled_from(Mode),
-    left_over=st.none() | st.sampled_from(Mode),
-    network=st.sampled_from(Network),
-    guard=st.sampled_from(Guard),
-    eye=st.sampled_from(Eye),
-    zoom=st.booleans(),
-    winny=st.booleans(),
-)
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 UNREAD = [Unread.MISSING, Unread.DENIED, Unread.TIMED_OUT, Unread.GARBLED]
