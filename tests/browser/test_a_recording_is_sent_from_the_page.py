@@ -2,6 +2,7 @@
 keyboard, and not without ticking the box."""
 
 import json
+import re
 
 from playwright.sync_api import Locator, expect
 
@@ -41,6 +42,7 @@ def test_it_is_made_shown_and_sent_with_a_tick_alone(seeker: Seeker, office: Pla
     assert not box.is_checked()
     seeker.looked_at("8-recording-shown")
     page.get_by_text("送る記録（").first.click()
+    assert place.locator("pre").evaluate("(it) => it.clientHeight < it.scrollHeight")
     seeker.picture("page-8-recording-opened")
     seeker.press("記録を送る")
     expect(box).to_be_focused()
@@ -50,7 +52,9 @@ def test_it_is_made_shown_and_sent_with_a_tick_alone(seeker: Seeker, office: Pla
     assert shown["recording"]["answers"]
     box.check()
     seeker.press("記録を送る")
-    expect(page.locator("#recording-status")).to_contain_text("記録を送りました")
+    expect(page.locator("#recording-status")).to_contain_text(
+        re.compile("記録を送りました。この記録は、20..年.*日に消します")
+    )
     seeker.looked_at("9-recording-sent")
     assert recordings(office) == before + 1
 

@@ -26,7 +26,7 @@ PASSWORD = "correct horse battery"  # noqa: S105 - made up here
 RECORDINGS = "/api/v1/recordings"
 ANSWERS = ("--private-room", "yes", "--agree", "yes", "--own-network", "yes")
 NOT_REPLAYED = {"internet", "connection_quality"}
-"""What is measured over the network, now, and is in no recording."""
+"""What is asked of the endpoint: a replay has none."""
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 Texts may hold names that were found on the machine: a page sets them as text, never as HTML.
 """
 
+from datetime import date
 from enum import StrEnum
 
 import msgspec
@@ -125,13 +126,14 @@ class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
 
 class RecordingView(msgspec.Struct, frozen=True, kw_only=True):
     """The recording for the helpdesk: `json` is every byte of what would be sent, while it is
-    shown. `text` is what became of it, `problem` why not."""
+    shown. Once it has arrived, `delete_on` is the day (Asia/Tokyo) on which it is deleted;
+    `problem` is why what was asked for last was not done."""
 
     stage: Stage
     id: str | None = None
     json: str | None = None
     kilobytes: int = 0
-    text: str | None = None
+    delete_on: date | None = None
     problem: ProblemView | None = None
 
 
@@ -379,9 +381,7 @@ def _recording_view(visit: Visit, words: Wording) -> RecordingView | None:
     receipt, draft = state.receipt, state.draft
     view = RecordingView(
         stage=state.stage,
-        text=None
-        if receipt is None
-        else words.phrases["recording_sent"].format(date=receipt.delete_on),
+        delete_on=None if receipt is None else receipt.delete_on,
         problem=problem_view(state.problem, words),
     )
     if draft is None:

@@ -73,7 +73,7 @@ def test_what_is_sent_is_what_was_shown_byte_for_byte(tmp_path: Path) -> None:
         assert posted.headers["Content-Type"] == "application/gzip"
         assert posted.headers["Authorization"] == f"Appointment {CODE}"
         assert json.loads(shown["json"])["report_id"] == (state["delivery"]["receipt"]["report_id"])
-        assert "記録を送りました" in state["recording"]["text"]
+        assert state["recording"]["delete_on"]
         assert state["recording"]["json"] is None
 
 

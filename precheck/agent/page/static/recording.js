@@ -1,6 +1,7 @@
 // A recording for the helpdesk, beside a result that was sent: for whoever is stuck, and by a consent
 // of its own.
 
+import { date } from "/dates.js";
 import { banner } from "/frame.js";
 import { h } from "/tree.js";
 
@@ -20,11 +21,11 @@ export function recording(app) {
       recording.stage === "shown" && shown(app, recording)));
 }
 
-function status(app, { stage, text }) {
+function status(app, { stage, delete_on: deleteOn }) {
   if (stage === "making") return app.say("recording_making");
   if (stage === "shown") return app.say("page_helpdesk_made");
   if (stage === "sending") return app.say("page_helpdesk_sending");
-  return text;
+  return stage === "sent" && app.say("recording_sent", { date: date(app, deleteOn) });
 }
 
 function offered(app) {
