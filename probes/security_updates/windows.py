@@ -3,7 +3,7 @@
 - Waiting: what the last scan found and is not installed. A security update is of the category of
   security or critical updates, or bears a severity. Definitions of the antivirus, which come by
   themselves several times a day, and previews, which only somebody who looks for them gets
-  (BrowseOnly), do not count.
+  (BrowseOnly), do not count. One that somebody has hidden (IsHidden) is held back.
 - Out since: Windows lists the newest of updates that supersede one another, so its date says since
   when that one is out and not since when the machine lacks one. Security updates come out on the
   second Tuesday of a month, so the machine lacks one at least since the first of these days after
@@ -105,9 +105,11 @@ def observe(system: System, context: Context) -> Facts:
 def waiting_in(search: UpdateSearch) -> Waiting | None:
     """How many updates wait; None for a search that failed, or found none and had errors."""
     counted = [update for update in search.updates if _counts(update)]
-    security = sum(_is_security(update) for update in counted)
+    offered = [update for update in counted if not update.hidden]
+    security = sum(map(_is_security, offered))
+    held = sum(map(_is_security, counted)) - security
     if search.result == SUCCEEDED or (search.result == SUCCEEDED_WITH_ERRORS and security):
-        return Waiting(security=security, updates=len(counted))
+        return Waiting(security=security, updates=len(offered), held=held)
     return None
 
 
@@ -116,7 +118,7 @@ def out_since(search: UpdateSearch) -> datetime | None:
     dates = [
         date
         for update in search.updates
-        if _counts(update) and _is_security(update)
+        if _counts(update) and _is_security(update) and not update.hidden
         if (date := moment(update.changed or 0)) is not None
     ]
     return min(dates, default=None)

@@ -150,12 +150,13 @@ class ListFirewallProducts(
 class WaitingUpdate(msgspec.Struct, frozen=True):
     """An IUpdate that is not installed. `categories` are category ids, lower case, without braces;
     `severity` is MsrcSeverity as Microsoft's own word or ""; `changed` is
-    LastDeploymentChangeTime."""
+    LastDeploymentChangeTime; `hidden` says that somebody told Windows to leave it out."""
 
     categories: tuple[str, ...]
     severity: str
     browse_only: bool
     changed: float | None
+    hidden: bool = False
 
 
 class UpdateSearch(msgspec.Struct, frozen=True):
@@ -166,9 +167,10 @@ class UpdateSearch(msgspec.Struct, frozen=True):
 
 
 class SearchUpdates(Question[UpdateSearch], frozen=True, tag="search_updates"):
-    """IUpdateSearcher.Search with Online=False: the result of the machine's own last scan."""
+    """IUpdateSearcher.Search with Online=False: the result of the machine's own last scan. Without
+    a word on IsHidden it has the hidden updates too."""
 
-    criteria: str = "IsInstalled=0 and IsHidden=0 and Type='Software'"
+    criteria: str = "IsInstalled=0 and Type='Software'"
 
 
 class InstalledUpdate(msgspec.Struct, frozen=True):

@@ -65,9 +65,14 @@ def strings(**texts: str) -> dict[str, RegistryValue]:
 
 
 def update(
-    *categories: str, severity: str = "", browse: bool = False, days: float | None = 5
+    *categories: str,
+    severity: str = "",
+    browse: bool = False,
+    days: float | None = 5,
+    hidden: bool = False,
 ) -> WaitingUpdate:
-    return WaitingUpdate(categories, severity, browse, None if days is None else ago(days))
+    changed = None if days is None else ago(days)
+    return WaitingUpdate(categories, severity, browse, changed, hidden)
 
 
 def scan(*updates: WaitingUpdate, result: int = 2) -> UpdateSearch:
@@ -153,6 +158,24 @@ def test_an_update_waits_since_the_first_patch_day_after_the_present_version(
 ) -> None:
     history = (DEFINITIONS, installed(last))
     assert found(scan(update(SECURITY, days=out)), history).reason == reason
+
+
+def test_a_security_update_that_somebody_has_hidden_is_held_back() -> None:
+    hidden = update(SECURITY, days=90, hidden=True)
+    finding = found(scan(hidden, update(OTHER, hidden=True)))
+    assert (finding.reason, finding.evidence["count"]) == (SecurityUpdates.HELD_BACK, 1)
+    others = (
+        update(OTHER, hidden=True),
+        update(DEFINITION, hidden=True),
+        update(SECURITY, browse=True, hidden=True),
+    )
+    assert found(scan(*others)).reason == SecurityUpdates.CURRENT
+
+
+def test_beside_a_hidden_update_the_ones_that_windows_offers_count() -> None:
+    offered = update(SECURITY, days=5)
+    finding = found(scan(update(SECURITY, days=90, hidden=True), offered))
+    assert (finding.reason, finding.evidence["count"]) == (SecurityUpdates.PENDING_RECENT, 1)
 
 
 def test_the_days_that_it_waits_are_told() -> None:

@@ -92,11 +92,15 @@ def search(result: int = 2) -> Row:
 
 
 def update(
-    *categories: str, severity: str = "", browse_only: bool = False, changed: float | None = None
+    *categories: str,
+    severity: str = "",
+    browse_only: bool = False,
+    changed: float | None = None,
+    hidden: bool = False,
 ) -> Row:
     """An update that is not installed. `severity` "" is a BSTR of NULL, as Windows gives it."""
     seconds = "" if changed is None else str(changed)
-    return ("update", severity, browse_only, seconds, ",".join(categories))
+    return ("update", severity, browse_only, seconds, ",".join(categories), hidden)
 
 
 def history(title: str, date: float, *, operation: int = 1, result: int = 2) -> Row:

@@ -27,7 +27,7 @@ QUERY_HISTORY, SEARCH, PUT_ONLINE, TOTAL_HISTORY_COUNT = 18, 19, 21, 22
 RESULT_CODE, UPDATES = 7, 9
 UPDATE_ITEM, UPDATE_COUNT = 7, 10
 
-CATEGORIES, LAST_DEPLOYMENT_CHANGE, SEVERITY = 11, 30, 34
+CATEGORIES, HIDDEN, LAST_DEPLOYMENT_CHANGE, SEVERITY = 11, 24, 30, 34
 CATEGORY_ITEM, CATEGORY_COUNT, CATEGORY_ID = 7, 9, 8
 
 UPDATE_3 = "112eda6b-95b3-476f-9d90-aee82c6b8181"
@@ -94,6 +94,7 @@ def _waiting(update: Pointer) -> WaitingUpdate:
         severity=optional(lambda: update.text(SEVERITY)) or "",
         browse_only=third is not None and third.flag(BROWSE_ONLY),
         changed=_changed(update),
+        hidden=update.flag(HIDDEN),
     )
 
 
