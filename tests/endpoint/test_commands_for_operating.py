@@ -20,6 +20,7 @@ from tests.endpoint.scene import (
     report,
     send,
     serving,
+    with_a_file,
 )
 
 WEEKDAY = DAY + timedelta(days=7 - DAY.weekday() if DAY.weekday() > 4 else 0)
@@ -58,15 +59,18 @@ def test_check_says_what_is_wrong_and_ends_with_one(folder: Path) -> None:
     assert "precheck-endpoint migrate" in old.stderr
 
 
-def test_check_changes_nothing_and_makes_nothing(folder: Path, tmp_path: Path) -> None:
+@with_a_file
+def test_check_makes_no_data_where_there_are_none(tmp_path: Path) -> None:
     empty = tmp_path / "nothing"
     assert command(empty, "check").returncode == 2
     assert not empty.exists()
-    remove = "DELETE FROM django_migrations WHERE app = 'store' AND name LIKE '0008%'"
-    query(folder, remove)
+
+
+def test_check_changes_nothing(folder: Path) -> None:
+    where = "FROM django_migrations WHERE app = 'store' AND name LIKE '0008%'"
+    query(folder, f"DELETE {where}")
     command(folder, "check")
-    count = "SELECT COUNT(*) FROM django_migrations WHERE app = 'store' AND name LIKE '0008%'"
-    assert query(folder, count) == [(0,)]
+    assert query(folder, f"SELECT COUNT(*) {where}") == [(0,)]
 
 
 def test_a_table_is_entered_and_its_codes_are_printed_once(folder: Path) -> None:
