@@ -18,7 +18,7 @@ from precheck.endpoint.data_folder import default_folder
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.opening import open_store
 from precheck.endpoint.operations.commands import add_commands
-from precheck.endpoint.tokyo import parse_wall_time
+from precheck.endpoint.tokyo import is_everywhere, parse_wall_time
 
 DONE, TROUBLE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 _SYSTEM = "system"
@@ -399,9 +399,12 @@ def _moment(text: str) -> datetime:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError("a date looks like 2026-11-24") from error
+    if not is_everywhere(day):
+        raise argparse.ArgumentTypeError("this day lies at the end of the calendar")
+    return day
 
 
 def _text_of(path: Path) -> str:

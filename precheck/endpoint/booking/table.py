@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from precheck.endpoint.store.appointments import reference_problem
 from precheck.endpoint.store.models import Mode
-from precheck.endpoint.tokyo import TOKYO
+from precheck.endpoint.tokyo import TOKYO, is_everywhere
 
 BYTES_LIMIT = 256 * 1024
 ROWS_LIMIT = 500
@@ -156,9 +156,10 @@ def read_date(text: str) -> date | None:
     if parts is None:
         return None
     try:
-        return date(*(int(part) for part in parts))
+        day = date(*(int(part) for part in parts))
     except ValueError:
         return None
+    return day if is_everywhere(day) else None
 
 
 def read_time(text: str) -> time | None:

@@ -23,6 +23,7 @@ from precheck.endpoint.slots import IN_PRINCIPLE, next_day
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.speech import current_speech
 from precheck.endpoint.store.appointments import (
+    Cancelled,
     CodeReplaced,
     Objected,
     OtherBooking,
@@ -62,6 +63,8 @@ def new(request: HttpRequest, access: Access) -> HttpResponse:
                 )
                 try:
                     (booked,) = book(office, [wanted], now, access.user, allowed=IN_PRINCIPLE)
+                except Cancelled:
+                    notice = words.expired
                 except (OtherBooking, CodeReplaced):
                     notice = words.booked_before
                 else:

@@ -1,6 +1,6 @@
 """How forms look, the form to sign in, and what forms of several rooms ask for."""
 
-from datetime import MAXYEAR, MINYEAR, date
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 
 from precheck.endpoint.staff.words import StaffWords
+from precheck.endpoint.tokyo import is_everywhere
 
 
 class Renderer(DjangoTemplates):
@@ -40,6 +41,6 @@ class DayField(forms.DateField):
 
     def to_python(self, value: Any) -> date | None:
         day = super().to_python(value)
-        if day is not None and not MINYEAR < day.year < MAXYEAR:
+        if day is not None and not is_everywhere(day):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return day

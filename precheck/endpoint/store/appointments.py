@@ -8,9 +8,10 @@ twice, and still the code is kept nowhere.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from secrets import token_urlsafe
+from uuid import UUID
 
 from django.contrib.auth.models import User
 
@@ -24,6 +25,7 @@ from precheck.endpoint.store.file import give_back
 from precheck.endpoint.store.models import (
     Action,
     Appointment,
+    AuditEntry,
     Mode,
     Office,
     Readout,
@@ -40,6 +42,8 @@ BY_SEEKER = "seeker"
 _TAIL = 4
 _TRIES = 8
 """Codes that a key leads to before it is given up: of a thousand million, few are taken."""
+_REMEMBERED = timedelta(days=7)
+"""For how long what was cancelled cannot be entered again by the same key."""
 _WIDE_SPACE = "\u3000"
 
 _SENTENCES = {
@@ -66,6 +70,11 @@ class Objected(NotBooked):
 
 class OtherBooking(NotBooked):
     """The same key was used for an appointment at another time or with another reference."""
+
+
+class Cancelled(OtherBooking):
+    """What the key was used for has been cancelled since: a request that is sent once more, or that
+    comes late, does not bring it back."""
 
 
 class CodeReplaced(NotBooked):
@@ -116,6 +125,7 @@ def book(
         if len(ids) < len(wanted):
             raise OtherBooking("the same key stands for two appointments")
         known = Appointment.objects.in_bulk(list(ids))
+        _ensure_not_cancelled(office, [pk for pk in ids if pk not in known], now)
         booked = []
         for pk, each in ids.items():
             if pk in known:
@@ -247,6 +257,17 @@ def _check(terms: Terms, wanted: Wanted, now: datetime, allowed: Collection[Obje
         raise Objected(found)
     if problem := reference_problem(wanted.reference):
         raise NotBooked(problem)
+
+
+def _ensure_not_cancelled(office: Office, ids: Sequence[UUID], now: datetime) -> None:
+    cancelled = AuditEntry.objects.filter(
+        office=office,
+        at__gt=now - _REMEMBERED,
+        action=Action.APPOINTMENT_CANCELLED.value,
+        subject__in=[str(pk) for pk in ids],
+    )
+    if cancelled.exists():
+        raise Cancelled("the appointment was cancelled")
 
 
 def _again(known: Appointment, wanted: Wanted) -> Booked:
