@@ -25,9 +25,9 @@ BLANKS = {
     "round_trip",
     "jitter",
 }
-SHOW_THE_STAFF = {
-    Language.JA: "職員に見せてください。",
-    Language.EN: "Please show this to the staff.",
+TELL_THE_STAFF = {
+    Language.JA: "職員に伝えてください。",
+    Language.EN: "Please tell the staff.",
 }
 NEEDS_A_STEP = {Verdict.WARN, Verdict.FAIL, Verdict.UNKNOWN}
 
@@ -268,9 +268,9 @@ def test_advice_to_weaken_protection_would_be_found_out(bad: str) -> None:
 
 OWN_STEPS = {
     Language.JA: r"もう一度チェック|質問に答えて|更新して|更新を入れて|新しい事前チェック"
-    r"|更新プログラムのチェック|を開いて|正しい日付|直接|職員に見せて",
+    r"|更新プログラムのチェック|を開いて|正しい日付|直接|職員に伝えて",
     Language.EN: r"heck again|answer the question|update it|nstall the|Check for updates|Open |"
-    r"right date|directly|computer itself|show (?:this|it) to the staff",
+    r"right date|directly|computer itself|(?:tell the|it to the) staff",
 }
 
 
@@ -290,7 +290,7 @@ def test_an_unknown_ends_with_the_staff_or_with_a_step_of_the_persons_own(
 def test_what_nobody_can_mend_goes_to_the_staff(language: Language) -> None:
     words = load_wording(language)
     for reason in ("missing", "denied", "unsupported", "garbled"):
-        assert words.remedy(CheckId.FIREWALL, reason, OsFamily.LINUX) == SHOW_THE_STAFF[language]
+        assert words.remedy(CheckId.FIREWALL, reason, OsFamily.LINUX) == TELL_THE_STAFF[language]
 
 
 BLAMING = [

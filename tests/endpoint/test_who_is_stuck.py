@@ -189,7 +189,7 @@ def test_the_screens_that_a_step_names_are_told_in_their_order() -> None:
         "更新",
     )
     assert screens_in('Press "Update" in "Settings".') == ("Update", "Settings")
-    assert screens_in("職員に見せてください。") == ()
+    assert screens_in("職員に伝えてください。") == ()
 
 
 def links(page: Page, part: str) -> Iterator[str]:

@@ -13,8 +13,13 @@ export function row(app, item, ...more) {
       key: "details", class: "disclosure", open: app.ui.open[item.check] === true,
       ontoggle: (event) => toggled(app, item.check, event.target.open),
     },
-    h("summary", {}, app.say(item.remedy ? "page_how_to" : "page_details"), h("span", { class: "only-heard" }, `：${item.label}`)),
+    h("summary", {}, app.say(fixable(item) ? "page_how_to" : "page_details"), h("span", { class: "only-heard" }, `：${item.label}`)),
     h("div", {}, details(app, item))));
+}
+
+// What could not be told has nothing to put right: its next step is to tell the staff.
+function fixable(item) {
+  return Boolean(item.remedy) && (item.verdict === "fail" || item.verdict === "warn");
 }
 
 export function chip(app, item) {
