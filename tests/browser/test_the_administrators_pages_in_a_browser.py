@@ -130,7 +130,9 @@ def test_consent_figures_and_the_audit_log_are_for_everybody(visit: Visit, check
     assert set(page.locator("tbody td:nth-child(3)").all_inner_texts()) == {"ログイン"}
 
 
-def test_an_office_keeps_its_records_for_another_number_of_days(visit: Visit, checked: None) -> None:
+def test_an_office_keeps_its_records_for_another_number_of_days(
+    visit: Visit, checked: None
+) -> None:
     page = visit.sign_in("administrator")
     visit.open(OWN)
     page.locator("#id_days").fill("45")
