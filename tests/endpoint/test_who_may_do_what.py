@@ -28,6 +28,7 @@ from tests.endpoint.administered import (
     text_with_firewall,
     thirty_days,
 )
+from tests.endpoint.counselled import a_code_heard
 from tests.endpoint.people import (
     LIST,
     Booked,
@@ -38,7 +39,7 @@ from tests.endpoint.people import (
     recorded_run,
     system_administrator,
 )
-from tests.endpoint.scene import DAY, OFFICE, OTHER_OFFICE, report
+from tests.endpoint.scene import DAY, OFFICE, OTHER_OFFICE, report, today
 
 SEEN, DONE, WRONG, LOGIN, NO_CODE, REFUSED, GONE, NO_METHOD = (
     "seen",
@@ -124,7 +125,7 @@ class Row:
     fields: Mapping[str, str] = field(default_factory=dict)
     recorded: Action | None = None
     scene: Callable[[Booked], Mapping[str, object]] | None = None
-    """What has to be there each time, and what of it stands in the address."""
+    """What has to be there each time, and what of it stands in the address or in a field."""
 
 
 MATRIX: dict[str, Row] = {
@@ -194,6 +195,14 @@ MATRIX: dict[str, Row] = {
         post=staff_get(DONE, **{**_ELSEWHERE, **_NOT_HELPDESK}),
         fields={"mode": "phone"},
         recorded=Action.MODE_CHANGED,
+    ),
+    "staff/appointments/<uuid:appointment>/readout": Row(
+        "/staff/appointments/{id}/readout",
+        staff_get(DONE, **_ELSEWHERE),
+        staff_get(DONE, **_ELSEWHERE),
+        fields={"digits": "", "day": str(today())},
+        recorded=Action.READOUT_ENTERED,
+        scene=a_code_heard,
     ),
     "staff/helpdesk/": Row("/staff/helpdesk/", staff_get(SEEN, **_NOT_COUNSELLOR)),
     "staff/helpdesk/trend/": Row("/staff/helpdesk/trend/", staff_get(SEEN, **_NOT_COUNSELLOR)),
@@ -342,14 +351,12 @@ def test_every_row_is_about_every_persona() -> None:
             assert answers is None or set(answers) == set(PERSONAS), route
 
 
-def _address(row: Row, appointment: Booked) -> str:
+def outcome(client: Client, method: str, row: Row, appointment: Booked) -> str:
     recorded = recorded_run(appointment) if "{recorded}" in row.address else 0
     more = row.scene(appointment) if row.scene else {}
-    return row.address.format(id=appointment.id, recorded=recorded, **more)
-
-
-def outcome(client: Client, method: str, row: Row, appointment: Booked) -> str:
-    answer = getattr(client, method)(_address(row, appointment), dict(row.fields))
+    address = row.address.format(id=appointment.id, recorded=recorded, **more)
+    fields = {name: more.get(name, value) for name, value in row.fields.items()}
+    answer = getattr(client, method)(address, fields)
     to_login = answer.status_code == 302 and answer.headers["Location"].startswith("/staff/login/")
     return LOGIN if to_login else _BY_STATUS.get(answer.status_code, str(answer.status_code))
 

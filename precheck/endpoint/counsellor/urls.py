@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from precheck.endpoint.counsellor import views
+from precheck.endpoint.counsellor import detail_views, views
+
+_ONE = "appointments/<uuid:appointment>/"
 
 urlpatterns = [
     path("appointments/", views.list_of_day, name="counsellor-list"),
-    path("appointments/<uuid:appointment>/", views.detail, name="counsellor-detail"),
-    path("appointments/<uuid:appointment>/mode", views.change_mode, name="counsellor-mode"),
+    path(_ONE, detail_views.detail, name="counsellor-detail"),
+    path(f"{_ONE}mode", detail_views.change_mode, name="counsellor-mode"),
+    path(f"{_ONE}readout", detail_views.enter, name="counsellor-readout"),
 ]

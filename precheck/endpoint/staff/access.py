@@ -29,6 +29,9 @@ class Permission(StrEnum):
 
     SEE_APPOINTMENTS = "see_appointments"
     CHANGE_APPOINTMENTS = "change_appointments"
+    ENTER_READOUTS = "enter_readouts"
+    """Taking in what somebody reads out over the phone."""
+    WRITE_NOTES = "write_notes"
     SEE_TRIAGE = "see_triage"
     """Who is stuck on what, and how many were."""
     SEE_RECORDINGS = "see_recordings"
@@ -43,6 +46,8 @@ class Permission(StrEnum):
 _HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_APPOINTMENTS: frozenset(Role),
     Permission.CHANGE_APPOINTMENTS: frozenset({Role.COUNSELLOR, Role.ADMINISTRATOR}),
+    Permission.ENTER_READOUTS: frozenset(Role),
+    Permission.WRITE_NOTES: frozenset(Role),
     Permission.SEE_TRIAGE: frozenset({Role.HELPDESK, Role.ADMINISTRATOR}),
     Permission.SEE_RECORDINGS: frozenset({Role.HELPDESK}),
     Permission.BOOK_APPOINTMENTS: frozenset({Role.COUNSELLOR, Role.ADMINISTRATOR}),

@@ -1,8 +1,10 @@
 """One run of the checks as staff see it: measured, declared and not readable, kept apart."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from precheck.contract.checks import DECLARED_CHECKS, CheckId
 from precheck.contract.declaration import is_answer, with_answer
@@ -13,6 +15,7 @@ from precheck.contract.reasons import Unread
 from precheck.contract.report import Report
 from precheck.contract.verdict import OsFamily, Verdict
 from precheck.contract.wording import VerdictWords, Wording
+from precheck.endpoint.store.obstacles import Obstacle
 
 SYSTEMS = {OsFamily.WINDOWS: "Windows", OsFamily.MACOS: "macOS", OsFamily.LINUX: "Linux"}
 """What people call them, in every language."""
@@ -38,6 +41,7 @@ class Line:
     clause: str | None
     clause_text: str | None
     sentence: str
+    """Empty where only the verdict is known."""
     remedy: str | None
     question: str | None = None
     about: str | None = None
@@ -60,9 +64,16 @@ class Run:
     unreadable: tuple[Line, ...]
 
 
-def run_of(report: Report, policy: Policy, wording: Wording, day: date) -> Run:
+def run_of(
+    report: Report,
+    policy: Policy,
+    wording: Wording,
+    day: date,
+    accepted: Mapping[CheckId, str] = MappingProxyType({}),
+) -> Run:
     """`report` under the `policy` that it was judged by. A check that the policy asks for and the
-    report is silent about counts as not readable."""
+    report is silent about counts as not readable. `accepted` says of checks that, and why, staff
+    have accepted what was found."""
     findings = {item.check: item for item in report.findings if not is_answer(item)}
     answers = {item.check: item for item in report.declarations}
 
@@ -84,6 +95,7 @@ def run_of(report: Report, policy: Policy, wording: Wording, day: date) -> Run:
             question=wording.checks[item.check].question if asked else None,
             about=_terms(policy, wording) if item.check is CheckId.TERMS_CONSENT else None,
             answer=answer,
+            accepted=accepted.get(item.check) if item.verdict in _ADVISED_ON else None,
         )
 
     measured: list[Line] = []
@@ -104,6 +116,55 @@ def run_of(report: Report, policy: Policy, wording: Wording, day: date) -> Run:
         declared=tuple(declared),
         unreadable=tuple(unreadable),
     )
+
+
+def heard_run_of(
+    found: Iterable[Obstacle],
+    policy: Policy,
+    wording: Wording,
+    day: date,
+    accepted: Mapping[CheckId, str] = MappingProxyType({}),
+) -> Run:
+    """What was read out over the phone under `policy`: verdicts without reasons, so that nothing
+    is advised."""
+
+    def line(item: Obstacle) -> Line:
+        requirement = policy.requirement(item.check)
+        asked = item.check in DECLARED_CHECKS
+        return Line(
+            check=item.check,
+            label=wording.label(item.check),
+            verdict=item.verdict,
+            words=wording.verdicts[item.verdict],
+            required=is_required(policy, item.check, day),
+            clause=requirement.clause,
+            clause_text=policy.sentence(item.check),
+            sentence="",
+            remedy=None,
+            question=wording.checks[item.check].question if asked else None,
+            about=_terms(policy, wording) if item.check is CheckId.TERMS_CONSENT else None,
+            answer=_heard_answer(item.verdict),
+            accepted=accepted.get(item.check) if item.verdict in _ADVISED_ON else None,
+        )
+
+    lines = [line(item) for item in found]
+    declared = [
+        each for each in lines if each.check in DECLARED_CHECKS or each.verdict is Verdict.DECLARED
+    ]
+    others = [each for each in lines if each not in declared]
+    measured = [each for each in others if each.verdict is not Verdict.UNKNOWN]
+    return Run(
+        system=None,
+        agent_version=None,
+        measured=tuple(sorted(measured, key=_urgency)),
+        declared=tuple(declared),
+        unreadable=tuple(each for each in others if each.verdict is Verdict.UNKNOWN),
+    )
+
+
+def _heard_answer(verdict: Verdict) -> bool | None:
+    """What somebody answered, by the verdict that `with_answer` gives for it."""
+    return None if verdict is Verdict.UNKNOWN else verdict is Verdict.DECLARED
 
 
 def _urgency(line: Line) -> int:

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from precheck.endpoint.counsellor.notices import Notice
+
 
 class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All of one language; see `precheck.endpoint.words`."""
@@ -25,3 +27,29 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     show_run: str
     no_runs: str
     kept_until: str
+    way: str
+    """How a run came."""
+    sent: str
+    changed: str
+    unchanged: str
+    changed_check: str
+    """With {check}, and the words of its verdicts {before} and {after}."""
+    changed_reason: str
+    """With {check}: the verdict is the same, and something else was found."""
+    recording: str
+
+    readout: str
+    readout_lead: str
+    digits: str
+    digits_hint: str
+    checked_on: str
+    checked_on_hint: str
+    checked_on_wrong: str
+    """Of a day to come, or one that is too long ago; with {days}."""
+    take_in: str
+
+    notices: dict[Notice, str]
+
+    def __post_init__(self) -> None:
+        if set(self.notices) != set(Notice):
+            raise ValueError("a notice has no words, or there are words for none")

@@ -1,0 +1,188 @@
+"""Staff enter a readout code on the page of its appointment, and see there what it says."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from precheck.contract.checks import CheckId
+from precheck.contract.reasons import Antivirus, Firewall
+from precheck.contract.wording import Language, load_wording
+from precheck.endpoint.store.models import AuditEntry, Readout, Role
+from precheck.endpoint.store.readouts import REACH, WRONG_AT_MOST
+from tests.endpoint.counselled import read_out
+from tests.endpoint.page import Page
+from tests.endpoint.people import Booked, booked, member, post_report, recorded_run
+from tests.endpoint.scene import report, today
+
+
+def place(of: Booked) -> str:
+    return f"/staff/appointments/{of.id}/"
+
+
+def page(client: Client, of: Booked, more: str = "") -> str:
+    """The text of the page of `of`."""
+    answer = client.get(place(of) + more)
+    assert answer.status_code == 200
+    return Page(answer.content.decode()).text
+
+
+def entered(client: Client, of: Booked, digits: str, days_ago: int = 0) -> HttpResponse:
+    day = today() - timedelta(days=days_ago)
+    return client.post(f"{place(of)}readout", {"digits": digits, "day": str(day)})
+
+
+def said(answer: HttpResponse) -> str:
+    """What a page says that was not taken."""
+    assert answer.status_code == 400
+    return Page(answer.content.decode()).text
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_code_that_is_heard_is_the_result_of_the_appointment(role: Role) -> None:
+    mine, client = booked(), member("hanako", role=role)
+    answer = entered(client, mine, read_out(mine, Antivirus.OFF))
+    assert (answer.status_code, answer.headers["Location"]) == (302, place(mine))
+    assert (mine.row.readiness, mine.row.read_out) == ("not_ready", True)
+    shown = page(client, mine)
+    assert "電話で聞いた結果を登録しました" in shown
+    assert "電話で聞いた結果を登録しました" not in page(client, mine), "said once"
+    assert "本人が電話で読み上げた結果です" in shown
+
+
+def test_what_was_heard_is_shown_in_words_by_check() -> None:
+    mine, client = booked(), member("hanako")
+    entered(client, mine, read_out(mine, Antivirus.OFF))
+    markup = client.get(place(mine)).content.decode()
+    fails = markup.count('<li class="fail">')
+    assert fails == 1
+    assert "ウイルス" in markup.split('<li class="fail">')[1].split("</li>")[0]
+
+
+def test_a_fine_device_is_shown_as_ready() -> None:
+    mine, client = booked(), member("hanako")
+    entered(client, mine, read_out(mine))
+    assert mine.row.readiness == "ready"
+    assert '<li class="fail">' not in client.get(place(mine)).content.decode()
+
+
+def test_spaces_and_wide_digits_are_taken() -> None:
+    mine, client = booked(), member("hanako")
+    digits = read_out(mine).translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    spaced = f" {digits[:4]} {digits[4:8]}-{digits[8:]} "
+    assert entered(client, mine, spaced).status_code == 302
+
+
+def test_the_same_code_sent_twice_is_one_result() -> None:
+    mine, client = booked(), member("hanako")
+    for _ in range(2):
+        assert entered(client, mine, read_out(mine)).status_code == 302
+    assert Readout.objects.filter(appointment=mine.id).count() == 1
+
+
+def test_the_code_of_another_appointment_is_refused_and_changes_nothing() -> None:
+    mine, other, client = booked(), booked(), member("hanako")
+    answer = entered(client, mine, read_out(mine, by_code_of=other))
+    assert "この予約の読み上げコードではありません" in said(answer)
+    assert (mine.row.readiness, other.row.readiness) == ("not_checked", "not_checked")
+    assert entered(client, other, read_out(other)).status_code == 302
+
+
+def swapped(digits: str) -> str:
+    """With the last digit wrong."""
+    return digits[:-1] + str((int(digits[-1]) + 1) % 10)
+
+
+def test_each_way_of_being_wrong_says_what_to_do() -> None:
+    mine, client = booked(), member("hanako")
+    right = read_out(mine)
+    for digits, expected in (
+        ("", "このフィールドは必須です"),
+        ("abc", "数字だけを入力してください"),
+        (right[:-1], "けた数が違います"),
+        (mine.code, "10けたの数字は予約コードです"),
+        (swapped(right), "数字が1つ違うか"),
+    ):
+        answer = entered(client, mine, digits)
+        assert expected in said(answer), digits
+        assert 'id="readout_digits_error"' in answer.content.decode()
+    assert mine.row.readiness == "not_checked"
+
+
+def test_a_day_to_come_or_long_gone_is_refused_beside_the_day() -> None:
+    mine, client = booked(), member("hanako")
+    for days_ago in (-1, REACH.days + 1):
+        answer = entered(client, mine, read_out(mine), days_ago)
+        assert f"{REACH.days}日前まで" in said(answer)
+        assert 'id="readout_day_error"' in answer.content.decode()
+    assert mine.row.readiness == "not_checked"
+    assert entered(client, mine, read_out(mine), REACH.days).status_code == 302
+
+
+def test_a_code_of_a_day_before_the_latest_result_is_refused_beside_the_day() -> None:
+    mine, client = booked(), member("hanako")
+    post_report(mine, report())
+    answer = entered(client, mine, read_out(mine, Antivirus.OFF), 1)
+    assert "その日より後のチェックの結果" in said(answer)
+    assert 'id="readout_day_error"' in answer.content.decode()
+    assert mine.row.readiness == "ready"
+
+
+def test_wrong_codes_are_limited_for_an_appointment_whoever_tries_and_for_no_other() -> None:
+    mine, other, client = booked(), booked(), member("hanako")
+    wrong = read_out(mine, by_code_of=other)
+    for _ in range(WRONG_AT_MOST):
+        assert "この予約の読み上げコードではありません" in said(entered(client, mine, wrong))
+    assert "間違いが続いた" in said(entered(client, mine, read_out(mine)))
+    assert "間違いが続いた" in said(entered(member("jiro"), mine, read_out(mine)))
+    assert entered(client, other, read_out(other)).status_code == 302
+
+
+def test_the_digits_are_written_down_nowhere() -> None:
+    mine, client = booked(), member("hanako")
+    digits = read_out(mine)
+    answer = entered(client, mine, digits)
+    assert digits not in answer.headers["Location"]
+    entries = AuditEntry.objects.filter(subject=str(mine.id)).values_list("action", "detail")
+    assert set(entries) == {("appointment_added", ""), ("readout_entered", "ready")}
+    assert digits not in page(client, mine)
+
+
+def test_the_address_of_the_form_leads_back_to_it() -> None:
+    mine = booked()
+    answer = member("hanako").get(f"{place(mine)}readout")
+    assert answer.headers["Location"] == f"{place(mine)}#readout"
+    assert 'id="readout"' in member("sora", None, Role.HELPDESK).get(place(mine)).content.decode()
+
+
+def test_runs_of_both_kinds_stand_in_the_history_with_what_changed() -> None:
+    mine, client = booked(), member("hanako")
+    entered(client, mine, read_out(mine, Antivirus.OFF), 1)
+    post_report(mine, report(Firewall.OFF))
+    shown = page(client, mine)
+    assert "端末から送信" in shown
+    assert "電話で聞いた結果" in shown
+    wording = load_wording(Language.JA)
+    for check in (CheckId.ANTIVIRUS, CheckId.FIREWALL):
+        assert f"{wording.label(check)}：" in shown
+    assert f"{wording.label(CheckId.INFECTION)}：" not in shown
+    assert "本人が電話で読み上げた結果です" not in shown
+    heard = Readout.objects.get(appointment=mine.id)
+    assert "本人が電話で読み上げた結果です" in page(client, mine, f"?run=phone-{heard.pk}")
+    assert client.get(f"{place(booked())}?run=phone-{heard.pk}").status_code == 404
+
+
+def test_who_sees_recordings_is_led_to_one_that_was_sent() -> None:
+    mine = booked()
+    run = recorded_run(mine)
+    address = f"/staff/helpdesk/recordings/{mine.id}/{run}/"
+    helpdesk = member("sora", None, Role.HELPDESK)
+    assert address in helpdesk.get(place(mine)).content.decode()
+    assert helpdesk.get(address).status_code == 200
+    assert address not in member("hanako").get(place(mine)).content.decode()
+    without = booked()
+    post_report(without, report())
+    assert "/staff/helpdesk/recordings/" + str(without.id) not in (
+        helpdesk.get(place(without)).content.decode()
+    )
