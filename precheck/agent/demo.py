@@ -2,6 +2,7 @@
 report, and the counsellor's list in which it stands."""
 
 import re
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,10 @@ def show(office: str, terminal: Terminal, *, language: str, stay: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="precheck-demo-") as data, _endpoint(data) as address:
         terminal.say("demo_endpoint", address=address)
         _endpoint_command(data, "office", "add", office)
-        password = _endpoint_command(data, "staff", "add", STAFF, "--office", office).strip()
+        # One of their own choice: a password that the endpoint makes has to be changed first.
+        password = secrets.token_urlsafe(12)
+        member = ("staff", "add", STAFF, "--office", office, "--password-stdin")
+        _endpoint_command(data, *member, typed=password)
         now = datetime.now(UTC)
         at = _today_at(now)
         code = _endpoint_command(data, "appointment", "add", "--office", office, "--at", at).strip()
@@ -98,10 +102,10 @@ def _endpoint(data: str) -> Iterator[str]:
         log.close()
 
 
-def _endpoint_command(data: str, *arguments: str) -> str:
+def _endpoint_command(data: str, *arguments: str, typed: str = "") -> str:
     done = subprocess.run(
         _command(data, *arguments),
-        stdin=subprocess.DEVNULL,
+        input=typed,
         capture_output=True,
         check=False,
         text=True,

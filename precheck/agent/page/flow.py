@@ -98,6 +98,7 @@ class Flow:
         self._visit: Visit | None = None
         self._offices = office_views()
         self._waiting = len(list(outbox.waiting()))
+        self._refused_earlier = 0
 
     def snapshot(self) -> Snapshot:
         """Everything, now."""
@@ -320,8 +321,9 @@ class Flow:
         from precheck.agent.client import Client
 
         for entry in list(self._outbox.waiting()):
-            deliver(self._outbox, entry, Client(entry.endpoint))
+            delivery = deliver(self._outbox, entry, Client(entry.endpoint))
             with self._changed:
+                self._refused_earlier += delivery.refused is not None
                 self._waiting = len(list(self._outbox.waiting()))
                 self._change()
 
@@ -416,6 +418,7 @@ class Flow:
             offices=self._offices,
             screens=self._screens.ids(),
             waiting=self._waiting,
+            refused_earlier=self._refused_earlier,
         )
         if visit is None:
             shown = problem_view(self._problem, self.words())

@@ -159,6 +159,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Every screen of the settings that can be opened here."""
     waiting: int
     """Reports in the outbox."""
+    refused_earlier: int = 0
+    """Reports of before that the endpoint has refused for good since this program was started."""
     problem: ProblemView | None = None
     plan: PlanView | None = None
     rows: tuple[RowView, ...] = ()

@@ -333,3 +333,24 @@ def test_the_end_is_told_to_every_page(tmp_path: Path) -> None:
         assert page.do("quit").json["phase"] == "ended"
         assert page.server.flow.ended.is_set()
         assert page.state()["phase"] == "ended"
+
+
+def test_an_earlier_report_that_is_refused_for_good_is_said_to_be(tmp_path: Path) -> None:
+    first: list[str] = []
+
+    def on_report(asked: Asked) -> Answer:
+        report_id = str(decode_report(asked.body).report_id)
+        if not first:
+            first.append(report_id)
+            return Answer(500)
+        if report_id == first[0]:
+            return Answer(409, problem_json("other-policy", 409))
+        return receipt_for(asked)
+
+    with running(an_office(on_report)) as office, served(tmp_path, endpoint=office.address) as page:
+        check_all(page, code=CODE)
+        page.do("send", report_id=page.do("draft").json["draft"]["report_id"])
+        assert page.until(settled)["refused_earlier"] == 0
+        page.do("send", report_id=page.do("draft").json["draft"]["report_id"])
+        state = page.until(lambda state: settled(state) and state["waiting"] == 0)
+        assert (state["delivery"]["state"], state["refused_earlier"]) == ("sent", 1)

@@ -12,6 +12,8 @@ function draw(app) {
   const { state } = app;
   return [
     h("div", { key: "delivery" }, delivery(app)),
+    state.refused_earlier > 0 && h("p", { key: "earlier", class: "note" },
+      app.say("page_refused_earlier", { count: state.refused_earlier })),
     h("div", { key: "overall" }, readinessBanner(app)),
     readout(app),
     whatNext(app),
@@ -57,15 +59,25 @@ export function readout(app) {
 function whatNext(app) {
   const { state } = app;
   const starts = state.plan.starts_at;
-  const wrong = state.rows.filter((item) => item.remedy && ["fail", "warn", "unknown"].includes(item.verdict));
+  const wrong = advised(state, "fail", "warn");
+  const untold = advised(state, "unknown");
   const again = starts && daysBefore(app, starts, 2);
   return h("section", { key: "next" },
     h("h2", {}, app.say("page_next_heading")),
     h("ol", { class: "next" },
       starts && h("li", { key: "when" }, app.say("page_next_session", { when: moment(app, starts) })),
       wrong.length > 0 && h("li", { key: "wrong" }, app.say("page_next_steps"),
-        h("ul", {}, wrong.map((item) => h("li", { key: item.check },
-          h("b", {}, `${item.symbol} ${item.label}`), item.remedy)))),
+        steps(wrong)),
+      untold.length > 0 && h("li", { key: "untold" }, app.say("page_next_unknown"), steps(untold)),
       h("li", { key: "again" }, again ? app.say("page_next_again", { date: again }) : app.say("page_next_on_the_day")),
       h("li", { key: "other" }, app.say("page_next_other"))));
+}
+
+function advised(state, ...verdicts) {
+  return state.rows.filter((item) => item.remedy && verdicts.includes(item.verdict));
+}
+
+function steps(rows) {
+  return h("ul", {}, rows.map((item) => h("li", { key: item.check },
+    h("b", {}, `${item.symbol} ${item.label}`), item.remedy)));
 }
