@@ -28,7 +28,7 @@ from tests.endpoint.administered import (
     text_with_firewall,
     thirty_days,
 )
-from tests.endpoint.counselled import a_code_heard
+from tests.endpoint.counselled import a_code_heard, a_note, a_waiver, something_found
 from tests.endpoint.people import (
     LIST,
     Booked,
@@ -203,6 +203,33 @@ MATRIX: dict[str, Row] = {
         fields={"digits": "", "day": str(today())},
         recorded=Action.READOUT_ENTERED,
         scene=a_code_heard,
+    ),
+    "staff/appointments/<uuid:appointment>/waivers": Row(
+        "/staff/appointments/{id}/waivers",
+        staff_get(DONE, **{**_ELSEWHERE, **_NOT_HELPDESK}),
+        staff_get(DONE, **{**_ELSEWHERE, **_NOT_HELPDESK}),
+        fields={"accepted": "antivirus.off.fail", "reason": "seen"},
+        recorded=Action.WAIVER_GIVEN,
+        scene=something_found,
+    ),
+    "staff/appointments/<uuid:appointment>/waivers/<int:waiver>/withdraw": Row(
+        "/staff/appointments/{id}/waivers/{waiver}/withdraw",
+        post=staff_get(DONE, **{**_ELSEWHERE, **_NOT_HELPDESK}),
+        recorded=Action.WAIVER_WITHDRAWN,
+        scene=a_waiver,
+    ),
+    "staff/appointments/<uuid:appointment>/notes": Row(
+        "/staff/appointments/{id}/notes",
+        staff_get(DONE, **_ELSEWHERE),
+        staff_get(DONE, **_ELSEWHERE),
+        fields={"text": "calls back"},
+        recorded=Action.NOTE_ADDED,
+    ),
+    "staff/appointments/<uuid:appointment>/notes/<int:note>/delete": Row(
+        "/staff/appointments/{id}/notes/{note}/delete",
+        post=staff_get(DONE, **_ELSEWHERE),
+        recorded=Action.NOTE_DELETED,
+        scene=a_note,
     ),
     "staff/helpdesk/": Row("/staff/helpdesk/", staff_get(SEEN, **_NOT_COUNSELLOR)),
     "staff/helpdesk/trend/": Row("/staff/helpdesk/trend/", staff_get(SEEN, **_NOT_COUNSELLOR)),

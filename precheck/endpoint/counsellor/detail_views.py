@@ -1,11 +1,12 @@
 """One appointment: what its device was found to be, and what staff do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from precheck.contract.checks import CheckId
 from precheck.contract.wording import Wording
-from precheck.endpoint.counsellor.forms import ReadoutForm
+from precheck.endpoint.counsellor.forms import NoteForm, ReadoutForm, WaiverForm
 from precheck.endpoint.counsellor.history import Change, changes
 from precheck.endpoint.counsellor.notices import Notice, leave, taken
 from precheck.endpoint.counsellor.words import CounsellorWords
@@ -26,9 +27,26 @@ from precheck.endpoint.staff.speech import Speech, current_speech
 from precheck.endpoint.state import State
 from precheck.endpoint.store.changes import change_mode_of
 from precheck.endpoint.store.ingest import delete_on
-from precheck.endpoint.store.models import Appointment, Mode, Readout, SentRecording
+from precheck.endpoint.store.models import (
+    Appointment,
+    Mode,
+    Note,
+    Readout,
+    SentRecording,
+    Waiver,
+    WaiverReason,
+)
+from precheck.endpoint.store.notes import add_note, delete_note
+from precheck.endpoint.store.obstacles import Obstacle, read
 from precheck.endpoint.store.readouts import NotTaken, enter_readout
 from precheck.endpoint.store.runs import StoredRun, runs_of
+from precheck.endpoint.store.waivers import (
+    NotInTheWay,
+    accepted_in,
+    give_waiver,
+    open_obstacles,
+    withdraw_waiver,
+)
 from precheck.endpoint.tokyo import day_of
 from precheck.endpoint.words import load_words
 
@@ -73,6 +91,66 @@ def enter(request: HttpRequest, access: Access, appointment: UUID) -> HttpRespon
     return _page(request, access, found, now, readout=form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.CHANGE_APPOINTMENTS)
+def waive(request: HttpRequest, access: Access, appointment: UUID) -> HttpResponse:
+    """Accept what the latest run found for one check."""
+    found, now = access.appointment(appointment), timezone.now()
+    if request.method != "POST":
+        return redirect(_part(found, "waivers"))
+    wanted = read(request.POST.get("accepted", ""))
+    obstacle = wanted[0] if len(wanted) == 1 else None
+    form = WaiverForm(_words(), current_speech().words, obstacle, request.POST)
+    gone = obstacle is None
+    if obstacle is not None and form.is_valid():
+        given = form.cleaned_data
+        try:
+            give_waiver(found, obstacle, given["reason"], given["note"], access.user, now)
+        except NotInTheWay:
+            gone = True
+        else:
+            leave(request, Notice.WAIVED)
+            return redirect("counsellor-detail", appointment=found.pk)
+    return _page(request, access, found, now, waiver=(obstacle, form), gone=gone)
+
+
+@require_POST
+@needs(Permission.CHANGE_APPOINTMENTS)
+def withdraw(request: HttpRequest, access: Access, appointment: UUID, waiver: int) -> HttpResponse:
+    """Take back that something was accepted. What is taken back already stays so."""
+    found = access.appointment(appointment)
+    if not found.given_waivers.filter(pk=waiver).exists():
+        raise Http404
+    withdraw_waiver(found, waiver, access.user, timezone.now())
+    leave(request, Notice.WITHDRAWN)
+    return redirect("counsellor-detail", appointment=found.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.WRITE_NOTES)
+def write_note(request: HttpRequest, access: Access, appointment: UUID) -> HttpResponse:
+    """Add a note."""
+    found, now = access.appointment(appointment), timezone.now()
+    if request.method != "POST":
+        return redirect(_part(found, "notes"))
+    form = NoteForm(_words(), request.POST)
+    if not form.is_valid():
+        return _page(request, access, found, now, note=form)
+    add_note(found, form.cleaned_data["text"], access.user, now)
+    leave(request, Notice.NOTE_ADDED)
+    return redirect(_part(found, "notes"))
+
+
+@require_POST
+@needs(Permission.WRITE_NOTES)
+def remove_note(request: HttpRequest, access: Access, appointment: UUID, note: int) -> HttpResponse:
+    """Delete a note. One that is gone already stays so."""
+    found = access.appointment(appointment)
+    delete_note(found, note, access.user, timezone.now())
+    leave(request, Notice.NOTE_DELETED)
+    return redirect(_part(found, "notes"))
+
+
 def _page(
     request: HttpRequest,
     access: Access,
@@ -80,8 +158,12 @@ def _page(
     now: datetime,
     *,
     readout: ReadoutForm | None = None,
+    waiver: tuple[Obstacle | None, WaiverForm] | None = None,
+    gone: bool = False,
+    note: NoteForm | None = None,
 ) -> HttpResponse:
-    """The page of `found`; a form that is given is one that was not taken."""
+    """The page of `found`; a form that is given is one that was not taken, for a waiver where it is
+    `gone` because what it is about is not in the way."""
     speech, words = current_speech(), _words()
     row = row_of(found, found.office, now)
     runs = runs_of(found)
@@ -89,7 +171,12 @@ def _page(
     shown = next((run for run in runs if asked in (None, run.key)), None)
     if asked is not None and shown is None:
         raise Http404
-    run = _shown_run(shown, found, speech.wording, {}) if shown else None
+    standing = _standing(found)
+    run = (
+        _shown_run(shown, found, speech.wording, _accepted(shown, standing, speech))
+        if shown
+        else None
+    )
     policy = shown.policy if shown else found.office.policy.policy()
 
     def may(permission: Permission) -> bool:
@@ -119,11 +206,90 @@ def _page(
             "runs": _history(runs, shown, words, speech, may(Permission.SEE_RECORDINGS)),
             "readout": may(Permission.ENTER_READOUTS)
             and (readout or ReadoutForm(words, speech.words, now)),
+            "waivers": _waivers(standing, runs, words, speech),
+            "gone": words.not_in_the_way if gone else None,
+            "acceptable": may(Permission.CHANGE_APPOINTMENTS)
+            and _acceptable(found, waiver, words, speech),
+            "notes": [
+                {
+                    "key": item.pk,
+                    "by": _name(item.by, words),
+                    "at": speech.moment(item.at),
+                    "text": item.text,
+                }
+                for item in Note.objects.filter(appointment=found)
+                .select_related("by")
+                .order_by("pk")
+            ],
+            "note": may(Permission.WRITE_NOTES) and (note or NoteForm(words)),
             "notice": (said := taken(request)) and words.notices[said],
             "kept_until": words.kept_until.format(day=speech.day(delete_on(found))),
         },
-        status=400 if readout else 200,
+        status=400 if readout or waiver or note else 200,
     )
+
+
+def _standing(of: Appointment) -> list[Waiver]:
+    """The waivers that stand, in the order in which they were given."""
+    rows = of.given_waivers.filter(withdrawn_at=None).select_related("given_by")
+    return list(rows.order_by("pk"))
+
+
+def _accepted(run: StoredRun, standing: Sequence[Waiver], speech: Speech) -> dict[CheckId, str]:
+    """What is said beside the findings of `run` that are accepted."""
+    found = set(run.found or ())
+    return {
+        item.check: speech.words.accepted_line.format(reason=_reason(waiver, speech))
+        for waiver in standing
+        if (item := accepted_in(waiver)) in found and item is not None
+    }
+
+
+def _waivers(
+    standing: Sequence[Waiver], runs: Sequence[StoredRun], words: CounsellorWords, speech: Speech
+) -> list[dict[str, Any]]:
+    found = set(runs[0].found or ()) if runs else set()
+    return [
+        {
+            "key": waiver.pk,
+            "check": speech.wording.label(item.check) if item else waiver.of_check,
+            "reason": _reason(waiver, speech),
+            "note": waiver.note,
+            "by": words.accepted_by.format(
+                name=_name(waiver.given_by, words), at=speech.moment(waiver.given_at)
+            ),
+            "found": item in found,
+        }
+        for waiver in standing
+        for item in (accepted_in(waiver),)
+    ]
+
+
+def _acceptable(
+    of: Appointment,
+    refused: tuple[Obstacle | None, WaiverForm] | None,
+    words: CounsellorWords,
+    speech: Speech,
+) -> list[dict[str, Any]]:
+    """A form for all that can be accepted; the one that was `refused` with what is wrong in it."""
+    wrong, form = refused or (None, None)
+    return [
+        {
+            "accept": words.accept.format(check=speech.wording.label(item.check)),
+            "found": speech.wording.verdicts[item.verdict],
+            "verdict": item.verdict.value,
+            "form": form if form and item == wrong else WaiverForm(words, speech.words, item),
+        }
+        for item in open_obstacles(of)
+    ]
+
+
+def _reason(waiver: Waiver, speech: Speech) -> str:
+    return speech.words.waiver_reasons[WaiverReason(waiver.reason)]
+
+
+def _name(of: User | None, words: CounsellorWords) -> str:
+    return of.get_username() if of else words.somebody
 
 
 def _history(

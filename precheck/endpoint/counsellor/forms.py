@@ -8,7 +8,11 @@ from django import forms
 from precheck.endpoint.counsellor.words import CounsellorWords
 from precheck.endpoint.staff.forms import DayField
 from precheck.endpoint.staff.words import StaffWords
+from precheck.endpoint.store import notes
+from precheck.endpoint.store.models import WaiverReason
+from precheck.endpoint.store.obstacles import Obstacle, written
 from precheck.endpoint.store.readouts import REACH, NotTaken, Refusal
+from precheck.endpoint.store.waivers import NOTE_LENGTH
 from precheck.endpoint.tokyo import day_of
 
 _LONGEST_TYPED = 64
@@ -44,3 +48,55 @@ class ReadoutForm(forms.Form):
         """Say beside the field why the store did not take it, and what to do."""
         said = self._shared.readout_refusals[error.why].format(seconds=error.seconds)
         self.add_error("day" if error.why is Refusal.NEWER_RUN else "digits", said)
+
+
+class WaiverForm(forms.Form):
+    """Why what was found for one check is accepted. What that is goes along unseen, so that nobody
+    accepts what they have not been shown."""
+
+    accepted = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.TypedChoiceField(coerce=WaiverReason, widget=forms.RadioSelect)
+    note = forms.CharField(required=False, max_length=NOTE_LENGTH)
+
+    def __init__(
+        self,
+        words: CounsellorWords,
+        shared: StaffWords,
+        obstacle: Obstacle | None,
+        data: Any = None,
+    ) -> None:
+        self._words = words
+        super().__init__(
+            data,
+            initial={"accepted": written([obstacle]).strip()} if obstacle else None,
+            auto_id=f"waive_{obstacle.check.value}_%s" if obstacle else "waive_%s",
+        )
+        reason, note = self.fields["reason"], self.fields["note"]
+        reason.label = words.accept_reason
+        reason.choices = [  # type: ignore[attr-defined]
+            (each.value, shared.waiver_reasons[each]) for each in WaiverReason
+        ]
+        note.label, note.help_text = words.accept_note, words.accept_note_hint
+        note.widget.attrs |= {"autocomplete": "off"}
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        if found.get("reason") is WaiverReason.OFFICE_DECIDES and found.get("note") == "":
+            self.add_error("note", self._words.note_wanted)
+        return found
+
+
+class NoteForm(forms.Form):
+    """A note."""
+
+    text = forms.CharField(
+        max_length=notes.LENGTH, widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"})
+    )
+
+    def __init__(self, words: CounsellorWords, data: Any = None) -> None:
+        super().__init__(data, auto_id="note_%s")
+        text = self.fields["text"]
+        text.label, text.help_text = words.note, words.note_hint
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")

@@ -11,6 +11,10 @@ class Notice(StrEnum):
     """What was done."""
 
     READOUT_TAKEN = "readout_taken"
+    WAIVED = "waived"
+    WITHDRAWN = "withdrawn"
+    NOTE_ADDED = "note_added"
+    NOTE_DELETED = "note_deleted"
 
 
 def leave(request: HttpRequest, notice: Notice) -> None:

@@ -48,6 +48,33 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Of a day to come, or one that is too long ago; with {days}."""
     take_in: str
 
+    accepting: str
+    accepting_lead: str
+    accept: str
+    """What opens the form for one check; with {check}."""
+    accept_reason: str
+    accept_note: str
+    accept_note_hint: str
+    note_wanted: str
+    """Of a reason that stands in the note, where there is none."""
+    accept_it: str
+    not_in_the_way: str
+    """The latest run did not find, or no longer, what somebody wants to accept."""
+    accepted_by: str
+    """With {name} and {at}."""
+    accepted_not_found: str
+    """Beside what is accepted and the latest run did not find."""
+    withdraw: str
+    somebody: str
+    """Whose account is gone."""
+
+    notes: str
+    no_notes: str
+    note: str
+    note_hint: str
+    add_note: str
+    delete_note: str
+
     notices: dict[Notice, str]
 
     def __post_init__(self) -> None:
