@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from precheck.endpoint.opening import open_store
+from tests.endpoint import postgresql
 from tests.endpoint.scene import kept_in
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="precheck-endpoint-tests-"))
@@ -23,6 +24,15 @@ os.environ.update(kept_in(_FOLDER))
 open_store(_FOLDER)
 os.environ.clear()
 os.environ.update(_before)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the run on the other store what is about that one."""
+    other = "sqlite" if postgresql.chosen() else "postgresql"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
 
 
 @pytest.fixture(autouse=True)

@@ -46,9 +46,7 @@ OTHER_OFFICE = "okinawa"
 RECORDING = Path(__file__).parents[1] / "recordings" / "windows-11-unguarded.json"
 """What a device answered that has things to put right."""
 T = TypeVar("T")
-with_a_file = pytest.mark.skipif(
-    postgresql.chosen(), reason="about data in a file, and not in PostgreSQL"
-)
+with_a_file = pytest.mark.sqlite
 """For tests of what only SQLite's file has: its folder, its backup, its one process."""
 
 

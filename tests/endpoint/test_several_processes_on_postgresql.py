@@ -30,9 +30,7 @@ from tests.endpoint.scene import (
     serving,
 )
 
-pytestmark = pytest.mark.skipif(
-    not postgresql.chosen(), reason="about PostgreSQL: PRECHECK_TEST_STORE=postgresql"
-)
+pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
