@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from precheck.contract.checks import CheckId
+from precheck.contract.policy import Terms
 from precheck.endpoint.state import State, state_of
 from precheck.endpoint.store.models import Appointment, Mode, Office
 from precheck.endpoint.tokyo import end_of, start_of
@@ -27,6 +28,15 @@ class Row:
     concern: CheckId | None
     more_concerns: int
     checked_at: datetime | None
+    """Of a run that was read out over the phone only the day means something."""
+    read_out: bool
+    waived: int
+    """How many findings of the latest run staff have accepted."""
+    code_tail: str
+    """The last four digits of the code; empty where they are not known."""
+    late: bool
+    """Whether the session should be going on, and the terms let somebody who has neither come nor
+    said a word count as having cancelled by now."""
 
 
 def rows_of_day(day: date, offices: Collection[Office], now: datetime) -> list[Row]:
@@ -45,9 +55,10 @@ def rows_of_day(day: date, offices: Collection[Office], now: datetime) -> list[R
 
 def row_of(appointment: Appointment, office: Office, now: datetime) -> Row:
     """What is shown of one appointment of `office`."""
+    terms = office.policy.policy().terms
     return Row(
         id=appointment.pk,
-        office=office.policy.policy().terms.office,
+        office=terms.office,
         office_id=office.pk,
         starts_at=appointment.starts_at,
         reference=appointment.reference,
@@ -61,4 +72,20 @@ def row_of(appointment: Appointment, office: Office, now: datetime) -> Row:
         concern=CheckId(appointment.concern) if appointment.concern else None,
         more_concerns=appointment.more_concerns,
         checked_at=appointment.checked_at,
+        read_out=appointment.read_out,
+        waived=appointment.waived,
+        code_tail=appointment.code_tail,
+        late=appointment.mode == Mode.VIDEO
+        and counts_as_cancelled(appointment.starts_at, terms, now),
+    )
+
+
+def counts_as_cancelled(starts_at: datetime, terms: Terms, now: datetime) -> bool:
+    """Whether at `now`, in the time of the session, somebody who is late without a word counts as
+    having cancelled by `terms`; nobody does where they say nothing of it."""
+    if terms.late is None:
+        return False
+    passed = now - starts_at
+    return (
+        timedelta(minutes=terms.late.minutes) <= passed < timedelta(minutes=terms.session_minutes)
     )

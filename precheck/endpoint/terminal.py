@@ -69,10 +69,12 @@ def _facts(rows: Sequence[Row], now: datetime, speech: Speech) -> list[tuple[str
     states = [speech.state(row) for row in rows]
     kinds = [
         [f"{state.symbol} {state.word}" for state in states],
+        [_GAP.join(speech.marks(row)) for row in rows],
         [speech.until(row.starts_at, now) or "" for row in rows],
+        [words.late if row.late else "" for row in rows],
         [row.office if several else "" for row in rows],
         [f"{words.reference} {row.reference}" if row.reference else "" for row in rows],
-        [f"{words.checked_at} {speech.when(row.checked_at, now)}" for row in rows],
+        [f"{words.checked_at} {speech.checked(row, now)}" for row in rows],
     ]
     return list(zip(*(_padded(kind) for kind in kinds if any(kind)), strict=True))
 

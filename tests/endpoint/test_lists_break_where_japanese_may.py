@@ -76,6 +76,10 @@ def row(**fields: object) -> Row:
         "concern": None,
         "more_concerns": 0,
         "checked_at": None,
+        "read_out": False,
+        "waived": 0,
+        "code_tail": "",
+        "late": False,
     }
     return Row(**{**plain, **fields})  # type: ignore[arg-type]
 
@@ -94,6 +98,21 @@ def test_an_appointment_is_a_line_of_facts_and_what_to_say() -> None:
     ]
 
 
+def test_what_staff_accepted_or_heard_and_who_is_late_stands_beside_the_state() -> None:
+    seen = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    told = lines(
+        row(state=State.READY, checked_at=seen, read_out=True, waived=2, late=True), width=200
+    )
+    assert told[1].split("  ")[1:4] == [
+        "○ 準備できています",
+        "職員が認めた項目：2件",
+        "電話で聞いた結果",
+    ]
+    assert "連絡がなければキャンセル扱い" in told[1]
+    assert told[1].endswith("最後のチェック 今日"), "of what was read out only the day is known"
+    assert "認めた" not in lines(row(state=State.STALE, checked_at=seen, waived=2))[1]
+
+
 def test_the_list_is_english_on_request() -> None:
     assert lines(row(), language=Language.EN) == [
         "Tue 2026-11-24",
@@ -101,6 +120,32 @@ def test_the_list_is_english_on_request() -> None:
         "       No result has arrived yet. If it is difficult, we can talk by phone or at",
         "       the office.",
     ]
+
+
+def test_what_has_to_be_known_of_a_state_stands_beside_it_and_only_where_there_is_something() -> (
+    None
+):
+    plain = row(state=State.READY, checked_at=NOW)
+    marked = " ".join(lines(row(state=State.READY, checked_at=NOW, waived=2, read_out=True)))
+    words = load_staff_words(Language.JA)
+    for mark in (words.accepted.format(count=2), words.read_out):
+        assert mark in marked
+        assert mark not in " ".join(lines(plain))
+    old = " ".join(lines(row(state=State.STALE, checked_at=NOW, waived=2)))
+    assert words.accepted.format(count=2) not in old, "nothing is accepted of a result that is old"
+
+
+def test_of_a_result_that_was_read_out_only_the_day_is_said() -> None:
+    assert "最後のチェック 今日 10:00" in lines(row(checked_at=NOW))[1]
+    heard = lines(row(checked_at=NOW, read_out=True))[1]
+    assert "最後のチェック 今日" in heard
+    assert "10:00" not in heard
+
+
+def test_who_counts_as_having_cancelled_is_marked() -> None:
+    late = load_staff_words(Language.JA).late
+    assert late in " ".join(lines(row(late=True)))
+    assert late not in " ".join(lines(row()))
 
 
 def column(line: str, word: str) -> int:

@@ -5,12 +5,18 @@ import logging
 import sys
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from precheck.contract.code import format_code, new_code
+from precheck.contract.offices import load_office
+from precheck.contract.offices import load_office
 from precheck.contract.wording import Language, load_wording
+from precheck.endpoint.listing import counts_as_cancelled
+from precheck.endpoint.listing import counts_as_cancelled
 from precheck.endpoint.logs import JsonLines, without_codes
 from precheck.endpoint.staff.run import without_blanks
 from precheck.endpoint.staff.speech import Speech, minutes_until
@@ -37,6 +43,21 @@ def test_without_a_check_nothing_else_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "cancelled"),
+    [(-1, False), (599, False), (600, True), (1799, True), (1800, False)],
+)
+def test_who_is_late_by_the_terms_counts_as_having_cancelled_while_the_session_lasts(
+    seconds: int, cancelled: bool
+) -> None:
+    terms = load_office("kakogawa").terms
+    assert (terms.late and terms.late.minutes, terms.session_minutes) == (10, 30)
+    later = NOW + timedelta(seconds=seconds)
+    assert counts_as_cancelled(NOW, terms, later) is cancelled
+    silent = msgspec.structs.replace(terms, late=None)
+    assert not counts_as_cancelled(NOW, silent, later)
+
+
+@pytest.mark.parametrize(
     ("seconds", "minutes", "said"),
     [
         (3600, 60, "あと1時間0分"),
@@ -53,6 +74,20 @@ def test_the_time_to_the_start_is_said_in_whole_minutes(
     start = NOW + timedelta(seconds=seconds)
     assert minutes_until(start, NOW) == minutes
     assert JA.until(start, NOW) == said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "late"), [(-1, False), (9, False), (10, True), (29, True), (30, False), (90, False)]
+)
+def test_who_is_late_without_a_word_is_marked_from_the_terms_minute_to_the_end_of_the_session(
+    minutes: int, late: bool
+) -> None:
+    terms = replace(load_office("kakogawa").terms, session_minutes=30)
+    assert terms.late is not None
+    assert terms.late.minutes == 10
+    now = NOW + timedelta(minutes=minutes)
+    assert counts_as_cancelled(NOW, terms, now) is late
+    assert not counts_as_cancelled(NOW, replace(terms, late=None), now)
 
 
 def test_on_another_day_no_minutes_are_counted() -> None:

@@ -7,7 +7,10 @@ from precheck.contract.wording import Wording, load_wording
 from precheck.endpoint.language import current_language
 from precheck.endpoint.listing import Row
 from precheck.endpoint.staff.words import StaffWords, StateWords, load_staff_words
+from precheck.endpoint.state import State
 from precheck.endpoint.tokyo import TOKYO, day_of
+
+_JUDGED = (State.READY, State.ATTENTION, State.NOT_READY)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,21 @@ class Speech:
         if day_of(moment) == day_of(now):
             return f"{self.words.today} {clock(moment)}"
         return self.moment(moment)
+
+    def checked(self, row: Row, now: datetime) -> str:
+        """When the device of `row` was checked last: `when`, or a day where it was read out."""
+        if row.read_out and row.checked_at is not None:
+            day = day_of(row.checked_at)
+            return self.words.today if day == day_of(now) else self.day(day)
+        return self.when(row.checked_at, now)
+
+    def marks(self, row: Row) -> tuple[str, ...]:
+        """What has to be known of the state of `row` beside the state itself."""
+        accepted = self.words.accepted.format(count=row.waived)
+        return (
+            *((accepted,) if row.waived and row.state in _JUDGED else ()),
+            *((self.words.read_out,) if row.read_out else ()),
+        )
 
     def until(self, starts_at: datetime, now: datetime) -> str | None:
         """How long until the start, or since; None on other days than the session's."""
