@@ -190,7 +190,7 @@ def _page(
             "row": row,
             "state": speech.state(row),
             "say": speech.say(row),
-            "marks": _marks(found, row.state, speech),
+            "marks": speech.marks(row),
             "starts_at": speech.moment(row.starts_at),
             "day": day_of(row.starts_at),
             "until": speech.until(row.starts_at, now),
@@ -227,16 +227,6 @@ def _page(
         },
         status=400 if readout or waiver or note else 200,
     )
-
-
-def _marks(of: Appointment, state: State, speech: Speech) -> list[str]:
-    """What has to be known of `state` beside the state itself."""
-    marks = []
-    if of.waived and state in (State.READY, State.ATTENTION, State.NOT_READY):
-        marks.append(speech.words.accepted.format(count=of.waived))
-    if of.read_out:
-        marks.append(speech.words.read_out)
-    return marks
 
 
 def _standing(of: Appointment) -> list[Waiver]:
