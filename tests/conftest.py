@@ -13,8 +13,10 @@ settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> "Iterator[Browser]":
+    """One per test file: while a Playwright is there, its thread counts as an asynchronous one, in
+    which Django refuses the database to the tests that come after."""
     # Only now: where the suite runs without a browser, there is no Playwright either.
     from tests.chromium import running_chromium
 

@@ -50,7 +50,7 @@ def visit(chromium: Browser, place: Place) -> Iterator[Visit]:
         yield visit
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def with_a_camera(chromium: Browser) -> Iterator[Browser]:
     """A Chromium that makes up a camera and a microphone, and is allowed to use them."""
     with launched(chromium, "--use-fake-ui-for-media-stream") as browser:
