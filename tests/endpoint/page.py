@@ -16,6 +16,7 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.unlabelled: list[dict[str, str | None]] = []
         self.scripts = 0
+        """Those that stand in the page, and do not come from a file."""
         self._labels: set[str] = set()
         self._inputs: list[dict[str, str | None]] = []
         self._in_label = 0
@@ -32,7 +33,9 @@ class Page(HTMLParser):
             self._labels.add(str(of.get("for")))
         if tag == "input" and of.get("type") != "hidden" and not self._in_label:
             self._inputs.append(of)
-        if tag == "script" or any(name.startswith("on") or name == "style" for name in of):
+        if (tag == "script" and "src" not in of) or any(
+            name.startswith("on") or name == "style" for name in of
+        ):
             self.scripts += 1
         self.links += [str(of[name]) for name in ("href", "src", "action") if name in of]
 

@@ -122,32 +122,6 @@ def test_the_list_is_english_on_request() -> None:
     ]
 
 
-def test_what_has_to_be_known_of_a_state_stands_beside_it_and_only_where_there_is_something() -> (
-    None
-):
-    plain = row(state=State.READY, checked_at=NOW)
-    marked = " ".join(lines(row(state=State.READY, checked_at=NOW, waived=2, read_out=True)))
-    words = load_staff_words(Language.JA)
-    for mark in (words.accepted.format(count=2), words.read_out):
-        assert mark in marked
-        assert mark not in " ".join(lines(plain))
-    old = " ".join(lines(row(state=State.STALE, checked_at=NOW, waived=2)))
-    assert words.accepted.format(count=2) not in old, "nothing is accepted of a result that is old"
-
-
-def test_of_a_result_that_was_read_out_only_the_day_is_said() -> None:
-    assert "最後のチェック 今日 10:00" in lines(row(checked_at=NOW))[1]
-    heard = lines(row(checked_at=NOW, read_out=True))[1]
-    assert "最後のチェック 今日" in heard
-    assert "10:00" not in heard
-
-
-def test_who_counts_as_having_cancelled_is_marked() -> None:
-    late = load_staff_words(Language.JA).late
-    assert late in " ".join(lines(row(late=True)))
-    assert late not in " ".join(lines(row()))
-
-
 def column(line: str, word: str) -> int:
     return cell_len(line[: line.index(word)])
 

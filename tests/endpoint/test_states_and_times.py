@@ -9,13 +9,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from precheck.contract.code import format_code, new_code
 from precheck.contract.offices import load_office
-from precheck.contract.offices import load_office
 from precheck.contract.wording import Language, load_wording
-from precheck.endpoint.listing import counts_as_cancelled
 from precheck.endpoint.listing import counts_as_cancelled
 from precheck.endpoint.logs import JsonLines, without_codes
 from precheck.endpoint.staff.run import without_blanks
@@ -74,20 +71,6 @@ def test_the_time_to_the_start_is_said_in_whole_minutes(
     start = NOW + timedelta(seconds=seconds)
     assert minutes_until(start, NOW) == minutes
     assert JA.until(start, NOW) == said
-
-
-@pytest.mark.parametrize(
-    ("minutes", "late"), [(-1, False), (9, False), (10, True), (29, True), (30, False), (90, False)]
-)
-def test_who_is_late_without_a_word_is_marked_from_the_terms_minute_to_the_end_of_the_session(
-    minutes: int, late: bool
-) -> None:
-    terms = replace(load_office("kakogawa").terms, session_minutes=30)
-    assert terms.late is not None
-    assert terms.late.minutes == 10
-    now = NOW + timedelta(minutes=minutes)
-    assert counts_as_cancelled(NOW, terms, now) is late
-    assert not counts_as_cancelled(NOW, replace(terms, late=None), now)
 
 
 def test_on_another_day_no_minutes_are_counted() -> None:

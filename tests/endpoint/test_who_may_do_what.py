@@ -148,7 +148,10 @@ MATRIX: dict[str, Row] = {
     "staff/login/office/done": Row("/staff/login/office/done", all_get(GONE)),
     "staff/second-factor/": Row("/staff/second-factor/", staff_get(GONE), staff_get(GONE)),
     "staff/logout/": Row("/staff/logout/", post=all_get(LOGIN), recorded=Action.SIGNED_OUT),
-    "staff/appointments/": Row("/staff/appointments/", staff_get(SEEN)),
+    "staff/appointments/": Row(
+        "/staff/appointments/", staff_get(SEEN), staff_get(SEEN), fields={"text": "K-7"}
+    ),
+    "staff/appointments/rows": Row("/staff/appointments/rows", staff_get(SEEN)),
     "staff/appointments/new": Row(
         "/staff/appointments/new",
         staff_get(SEEN, **_NOT_HELPDESK),

@@ -8,6 +8,7 @@ _ONE = "appointments/<uuid:appointment>/"
 
 urlpatterns = [
     path("appointments/", views.list_of_day, name="counsellor-list"),
+    path("appointments/rows", views.rows, name="counsellor-rows"),
     path(_ONE, detail_views.detail, name="counsellor-detail"),
     path(f"{_ONE}mode", detail_views.change_mode, name="counsellor-mode"),
     path(f"{_ONE}readout", detail_views.enter, name="counsellor-readout"),

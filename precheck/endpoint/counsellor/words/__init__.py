@@ -15,6 +15,20 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     next_day: str
     refresh: str
     say: str
+    tail: str
+
+    any_state: str
+    look_for: str
+    look: str
+    found: str
+    """How many of the day's {total} appointments are shown: {shown}."""
+    none_match: str
+    as_of: str
+    """Of which moment the list is: {time}."""
+    live: str
+    away: str
+    """Since when nothing new has come: {time}."""
+    signed_out: str
 
     change_mode: str
     change: str

@@ -1,0 +1,202 @@
+// Keeps the list of a day as it is now, and filters it in the browser.
+//
+// Every few seconds the lines are asked for with the tag of those at hand; mostly the answer is that
+// nothing has changed (304). What has changed is put into the page node by node, so that focus,
+// selection and scroll position stay where they are. What somebody looks for is sent to nobody.
+
+const EVERY = 4000; // milliseconds
+const LONGEST = 60000; // between two tries while the endpoint is away
+const PATIENCE = 10000;
+const TAIL = 4;
+
+const rows = document.getElementById("rows");
+const filter = document.getElementById("filter");
+const asOf = document.getElementById("as-of");
+const trouble = document.getElementById("trouble");
+const heard = document.getElementById("heard");
+const found = document.getElementById("found");
+
+let tag = rows.dataset.tag;
+let pause = EVERY;
+let timer = 0;
+let isAsking = false;
+let freshAt = now();
+
+function now() {
+  const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Tokyo" };
+  return new Intl.DateTimeFormat("en-GB", form).format(new Date());
+}
+
+// asking
+
+async function ask() {
+  if (isAsking) return;
+  isAsking = true;
+  clearTimeout(timer);
+  try {
+    const answer = await fetch(rows.dataset.source, {
+      headers: { "If-None-Match": tag },
+      cache: "no-store",
+      redirect: "manual",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (answer.type === "opaqueredirect" || answer.status === 403) return signedOut();
+    if (answer.ok) {
+      const markup = await answer.text();
+      take(new DOMParser().parseFromString(markup, "text/html").body);
+      tag = answer.headers.get("ETag");
+    } else if (answer.status !== 304) {
+      throw new Error(`status ${answer.status}`);
+    }
+    fresh();
+  } catch {
+    away();
+  } finally {
+    isAsking = false;
+  }
+}
+
+function later() {
+  clearTimeout(timer);
+  if (!document.hidden) timer = setTimeout(ask, pause);
+}
+
+function fresh() {
+  pause = EVERY;
+  freshAt = now();
+  setText(asOf, `${asOf.dataset.text.replace("{time}", freshAt)} ${asOf.dataset.live}`);
+  trouble.replaceChildren();
+  later();
+}
+
+function away() {
+  pause = Math.min(2 * pause, LONGEST);
+  if (!trouble.hasChildNodes()) warn(trouble.dataset.away.replace("{time}", freshAt));
+  later();
+}
+
+function signedOut() {
+  const link = element("a", trouble.dataset.signIn);
+  link.href = location.href;
+  warn(trouble.dataset.signedOut, link);
+}
+
+function warn(text, ...more) {
+  const mark = element("span", "!");
+  mark.className = "mark";
+  mark.setAttribute("role", "img");
+  mark.setAttribute("aria-label", trouble.dataset.name);
+  const words = element("div");
+  words.append(...[element("p", text), ...more.map((each) => inside("p", each))]);
+  const banner = element("div");
+  banner.className = "banner warning";
+  banner.append(mark, words);
+  trouble.replaceChildren(banner);
+}
+
+// putting what has come into the page
+
+function take(wanted) {
+  const before = new Map(Array.from(lines(), (each) => [each.id, each.dataset.heard]));
+  const focused = document.activeElement;
+  const wasInside = rows.contains(focused);
+  become(rows, wanted);
+  if (wasInside && document.activeElement !== focused) {
+    (rows.contains(focused) ? focused : rows).focus({ preventScroll: true });
+  }
+  sift();
+  const news = [...lines()].filter((each) => !each.hidden && before.get(each.id) !== each.dataset.heard);
+  if (news.length) heard.textContent = news.map((each) => each.dataset.heard).join(" ");
+}
+
+function lines() {
+  return rows.querySelectorAll("tbody tr");
+}
+
+// Makes the children of `place` those of `wanted`, and keeps every node that can stay. Elements with
+// an id are known by it; all others by their place.
+function become(place, wanted) {
+  const ids = new Set(Array.from(wanted.children, (each) => each.id));
+  for (const each of [...place.children]) if (each.id && !ids.has(each.id)) each.remove();
+  let at = place.firstChild;
+  for (const each of wanted.childNodes) {
+    const kept = each.id ? place.querySelector(`:scope > #${CSS.escape(each.id)}`) : at;
+    if (!kept || !isAlike(kept, each)) {
+      place.insertBefore(document.importNode(each, true), at);
+      continue;
+    }
+    if (kept === at) at = at.nextSibling;
+    else place.insertBefore(kept, at);
+    if (kept.nodeType !== Node.ELEMENT_NODE) {
+      if (kept.data !== each.data) kept.data = each.data;
+    } else {
+      dress(kept, each);
+      become(kept, each);
+    }
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+function isAlike(one, other) {
+  return one.nodeName === other.nodeName && (one.id ?? "") === (other.id ?? "");
+}
+
+function dress(place, wanted) {
+  for (const { name } of [...place.attributes]) {
+    if (!wanted.hasAttribute(name) && name !== "hidden") place.removeAttribute(name);
+  }
+  for (const { name, value } of wanted.attributes) {
+    if (place.getAttribute(name) !== value) place.setAttribute(name, value);
+  }
+}
+
+// filtering
+
+function sift() {
+  const wanted = filter.elements.state.value;
+  const text = filter.elements.text.value.normalize("NFKC").trim().toLowerCase();
+  const digits = text.replace(/[ -]/g, "");
+  let shown = 0;
+  for (const line of lines()) {
+    const { state, reference, tail } = line.dataset;
+    const byCode = /^\d+$/.test(digits) && tail !== "" && tail.endsWith(digits.slice(-TAIL));
+    const matches = (!wanted || state === wanted) && (reference.includes(text) || byCode);
+    line.hidden = !matches;
+    shown += matches;
+  }
+  const total = lines().length;
+  const words = shown || !total ? found.dataset.some : found.dataset.none;
+  const isAsked = Boolean(total && (wanted || text));
+  setText(found, isAsked ? words.replace("{total}", total).replace("{shown}", shown) : "");
+}
+
+function setText(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
+function element(name, text = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+function inside(name, child) {
+  const made = element(name);
+  made.append(child);
+  return made;
+}
+
+filter.addEventListener("input", sift);
+filter.addEventListener("submit", (event) => {
+  event.preventDefault();
+  sift();
+});
+document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : ask()));
+window.addEventListener("online", ask);
+sift();
+fresh();
+if (filter.elements.state.value || filter.elements.text.value) ask();
