@@ -43,7 +43,8 @@ def test_every_variable_that_the_endpoint_reads_is_in_the_guide_and_the_help_and
     read = set(re.findall(r"environ(?:\.get\(|\[)\s*\"(PRECHECK_[A-Z_]+)\"", code))
     assert len(read) >= 5
     assert set(re.findall(r"^\| `(PRECHECK_[A-Z_]+)`", GUIDE, re.MULTILINE)) == read
-    assert set(re.findall(r"PRECHECK_[A-Z_]+", GUIDE)) == read
+    of_the_agent = {"PRECHECK_ENDPOINT"}
+    assert set(re.findall(r"PRECHECK_[A-Z_]+", GUIDE)) == read | of_the_agent
     with pytest.raises(SystemExit):
         main(["--help"])
     assert set(re.findall(r"PRECHECK_[A-Z_]+", capsys.readouterr().out)) == read
