@@ -279,6 +279,17 @@ def test_every_run_is_in_the_history_and_can_be_shown() -> None:
     assert JA.states[State.READY].word in before, "the heading stays that of the latest run"
 
 
+def test_who_counts_as_having_cancelled_by_now_is_shown_with_the_sentence_of_the_terms() -> None:
+    late = load_office("kakogawa").terms.late
+    assert late is not None
+    now, staff = datetime.now(UTC), member("hanako")
+    for minutes, shown in ((late.minutes + 1, True), (late.minutes - 2, False)):
+        mine = booked(starts_at=now - timedelta(minutes=minutes))
+        page = seen(staff, detail(mine)).text
+        assert (JA.late in page) is shown
+        assert (f"{late.clause} {late.sentence}" in page) is shown
+
+
 def test_an_appointment_without_a_run_says_so() -> None:
     mine, staff = booked(), member("hanako")
     assert COUNSELLOR.no_runs in seen(staff, detail(mine)).text

@@ -191,6 +191,7 @@ def _page(
             "state": speech.state(row),
             "say": speech.say(row),
             "marks": speech.marks(row),
+            "late": found.office.policy.policy().terms.late if row.late else None,
             "starts_at": speech.moment(row.starts_at),
             "day": day_of(row.starts_at),
             "until": speech.until(row.starts_at, now),

@@ -64,30 +64,32 @@ function later() {
 function fresh() {
   pause = EVERY;
   freshAt = now();
-  setText(asOf, `${asOf.dataset.text.replace("{time}", freshAt)} ${asOf.dataset.live}`);
+  setText(asOf, asOf.dataset.live.replace("{time}", freshAt));
   trouble.replaceChildren();
   later();
 }
 
 function away() {
   pause = Math.min(2 * pause, LONGEST);
-  if (!trouble.hasChildNodes()) warn(trouble.dataset.away.replace("{time}", freshAt));
+  if (!trouble.hasChildNodes()) warn(trouble.dataset.away);
   later();
 }
 
 function signedOut() {
   const link = element("a", trouble.dataset.signIn);
+  link.className = "button small";
   link.href = location.href;
   warn(trouble.dataset.signedOut, link);
 }
 
 function warn(text, ...more) {
+  setText(asOf, asOf.dataset.text.replace("{time}", freshAt));
   const mark = element("span", "!");
   mark.className = "mark";
   mark.setAttribute("role", "img");
   mark.setAttribute("aria-label", trouble.dataset.name);
   const words = element("div");
-  words.append(...[element("p", text), ...more.map((each) => inside("p", each))]);
+  words.append(element("p", text.replace("{time}", freshAt)), ...more);
   const banner = element("div");
   banner.className = "banner warning";
   banner.append(mark, words);
@@ -114,18 +116,18 @@ function lines() {
 }
 
 // Makes the children of `place` those of `wanted`, and keeps every node that can stay. Elements with
-// an id are known by it; all others by their place.
+// an id are known by it; all others by their place, in which space between them does not count.
 function become(place, wanted) {
   const ids = new Set(Array.from(wanted.children, (each) => each.id));
   for (const each of [...place.children]) if (each.id && !ids.has(each.id)) each.remove();
-  let at = place.firstChild;
-  for (const each of wanted.childNodes) {
+  let at = solid(place.firstChild);
+  for (const each of [...wanted.childNodes].filter((one) => solid(one) === one)) {
     const kept = each.id ? place.querySelector(`:scope > #${CSS.escape(each.id)}`) : at;
     if (!kept || !isAlike(kept, each)) {
       place.insertBefore(document.importNode(each, true), at);
       continue;
     }
-    if (kept === at) at = at.nextSibling;
+    if (kept === at) at = solid(at.nextSibling);
     else place.insertBefore(kept, at);
     if (kept.nodeType !== Node.ELEMENT_NODE) {
       if (kept.data !== each.data) kept.data = each.data;
@@ -139,6 +141,12 @@ function become(place, wanted) {
     at.remove();
     at = next;
   }
+}
+
+// The first node, from `node` on, that is more than space.
+function solid(node) {
+  while (node?.nodeType === Node.TEXT_NODE && !node.data.trim()) node = node.nextSibling;
+  return node;
 }
 
 function isAlike(one, other) {
@@ -184,12 +192,7 @@ function element(name, text = "") {
   return made;
 }
 
-function inside(name, child) {
-  const made = element(name);
-  made.append(child);
-  return made;
-}
-
+filter.querySelector("button").hidden = true;
 filter.addEventListener("input", sift);
 filter.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -26,6 +26,7 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     as_of: str
     """Of which moment the list is: {time}."""
     live: str
+    """The same, where that goes on by itself."""
     away: str
     """Since when nothing new has come: {time}."""
     signed_out: str
