@@ -84,7 +84,9 @@ def runs_of(appointment: Appointment) -> list[StoredRun]:
         *(StoredRun(record) for record in appointment.readouts.select_related("policy")),
     ]
     return sorted(
-        runs, key=lambda run: (run.checked_at, run.arrived_at, run.record.pk), reverse=True
+        runs,
+        key=lambda run: (run.checked_at, run.arrived_at, run.read_out, run.record.pk),
+        reverse=True,
     )
 
 

@@ -1,0 +1,250 @@
+"""Reports, what was read out over the phone, and what staff have accepted: which of them makes the
+state of an appointment, and what becomes of it all."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from precheck.contract.checks import CheckId
+from precheck.contract.readout import encode, readout_key
+from precheck.contract.reasons import Antivirus, Firewall, Reason, Webcam
+from precheck.contract.verdict import Verdict
+from precheck.endpoint.state import State
+from precheck.endpoint.store.appointments import forget_reports
+from precheck.endpoint.store.models import (
+    Note,
+    Readout,
+    ReportRecord,
+    StateChange,
+    Waiver,
+    WaiverReason,
+)
+from precheck.endpoint.store.notes import add_note
+from precheck.endpoint.store.obstacles import Obstacle, read
+from precheck.endpoint.store.readouts import NotTaken, Refusal, enter_readout
+from precheck.endpoint.store.retention import purge
+from precheck.endpoint.store.waivers import NotInTheWay, give_waiver, withdraw_waiver
+from precheck.endpoint.tokyo import day_of, start_of
+from tests.endpoint.people import Booked, as_report, booked, member, take
+from tests.endpoint.scene import report
+
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+"""10:00 in Tokyo."""
+HOUR = timedelta(hours=1)
+SESSION = NOW + timedelta(days=1)
+OFF = Obstacle(CheckId.ANTIVIRUS, Antivirus.OFF.value, Verdict.FAIL)
+
+
+def of_tomorrow() -> Booked:
+    return booked(starts_at=SESSION)
+
+
+def sends(mine: Booked, *changes: Reason, at: datetime, received: datetime | None = None) -> None:
+    take(mine, as_report(report(*changes, finished_at=at)), received or at)
+
+
+def reads_out(
+    mine: Booked, *changes: Reason, at: datetime, checked: datetime | None = None
+) -> Readout:
+    found, policy = as_report(report(*changes)), mine.row.office.policy.policy()
+    digits = encode(policy, found.findings, found.declarations, readout_key(mine.code))
+    return enter_readout(mine.row, digits, day_of(checked or at), hanako(), at)
+
+
+def accepts(mine: Booked, what: Obstacle, at: datetime = NOW) -> None:
+    give_waiver(mine.row, what, WaiverReason.SEEN, "", hanako(), at)
+
+
+def hanako() -> User:
+    return User.objects.get_or_create(username="hanako")[0]
+
+
+def state(mine: Booked) -> tuple[str, int, tuple[Obstacle, ...]]:
+    """The readiness, how much of it is accepted, and what is in the way."""
+    row = mine.row
+    return row.readiness, row.waived, read(row.obstacles)
+
+
+def test_what_is_accepted_is_in_nobodys_way_also_when_it_is_found_again() -> None:
+    mine = of_tomorrow()
+    sends(mine, Antivirus.OFF, at=NOW)
+    assert state(mine) == (State.NOT_READY, 0, (OFF,))
+    accepts(mine, OFF)
+    assert state(mine) == (State.READY, 1, ())
+    sends(mine, Antivirus.OFF, at=NOW + HOUR)
+    assert state(mine) == (State.READY, 1, ())
+
+
+def test_what_was_not_accepted_is_in_the_way_all_the_same() -> None:
+    mine = of_tomorrow()
+    sends(mine, Antivirus.OFF, at=NOW)
+    accepts(mine, OFF)
+    sends(mine, Antivirus.OFF, Webcam.NONE, at=NOW + HOUR)
+    webcam = Obstacle(CheckId.WEBCAM, Webcam.NONE.value, Verdict.FAIL)
+    assert state(mine) == (State.NOT_READY, 1, (webcam,))
+    assert mine.row.concern == CheckId.WEBCAM
+
+
+@pytest.mark.parametrize("worse", [Antivirus.EXPIRED, Antivirus.DEFINITIONS_OLD])
+def test_something_else_that_the_same_check_finds_is_not_accepted(worse: Antivirus) -> None:
+    mine = of_tomorrow()
+    sends(mine, Antivirus.OFF, at=NOW)
+    accepts(mine, OFF)
+    sends(mine, worse, at=NOW + HOUR)
+    found = Obstacle(CheckId.ANTIVIRUS, worse.value, Verdict.FAIL)
+    assert state(mine) == (State.NOT_READY, 0, (found,))
+    sends(mine, Antivirus.OFF, at=NOW + 2 * HOUR)
+    assert state(mine) == (State.READY, 1, ()), "what was accepted still is"
+
+
+def test_what_could_not_be_told_and_is_accepted_is_not_accepted_as_a_fail() -> None:
+    mine = of_tomorrow()
+    sends(mine, Firewall.NO_MANAGER, at=NOW)
+    unknown = Obstacle(CheckId.FIREWALL, Firewall.NO_MANAGER.value, Verdict.UNKNOWN)
+    assert state(mine) == (State.ATTENTION, 0, (unknown,))
+    accepts(mine, unknown)
+    assert state(mine) == (State.READY, 1, ())
+    sends(mine, Firewall.OFF, at=NOW + HOUR)
+    assert state(mine)[0] == State.NOT_READY
+
+
+def test_a_report_keeps_its_own_readiness_whatever_is_accepted() -> None:
+    mine = of_tomorrow()
+    sends(mine, Antivirus.OFF, at=NOW)
+    accepts(mine, OFF)
+    sends(mine, Antivirus.OFF, at=NOW + HOUR)
+    kept = ReportRecord.objects.values_list("readiness", flat=True)
+    assert set(kept) == {State.NOT_READY.value}
+
+
+def test_a_device_that_is_in_order_needs_no_acceptance_any_more() -> None:
+    mine = of_tomorrow()
+    sends(mine, Antivirus.OFF, at=NOW)
+    accepts(mine, OFF)
+    sends(mine, at=NOW + HOUR)
+    assert state(mine) == (State.READY, 0, ())
+
+
+def test_who_changed_the_readiness_is_written_down() -> None:
+    mine = of_tomorrow()
+    sends(mine, Antivirus.OFF, at=NOW)
+    accepts(mine, OFF)
+    withdraw_waiver(mine.row, Waiver.objects.get().pk, hanako(), NOW + HOUR)
+    changes = StateChange.objects.order_by("pk").values_list("before", "after", "by__username")
+    assert list(changes) == [
+        ("not_checked", "not_ready", None),
+        ("not_ready", "ready", "hanako"),
+        ("ready", "not_ready", "hanako"),
+    ]
+
+
+def test_accepting_something_else_of_a_check_takes_the_place_of_what_was_accepted() -> None:
+    mine = of_tomorrow()
+    sends(mine, Antivirus.OFF, at=NOW)
+    accepts(mine, OFF)
+    sends(mine, Antivirus.EXPIRED, at=NOW + HOUR)
+    accepts(mine, Obstacle(CheckId.ANTIVIRUS, Antivirus.EXPIRED.value, Verdict.FAIL), NOW + HOUR)
+    assert state(mine) == (State.READY, 1, ())
+    assert Waiver.objects.filter(withdrawn_at=None).count() == mine.row.waivers == 1
+    with pytest.raises(NotInTheWay):
+        accepts(mine, OFF)
+
+
+def test_what_was_read_out_counts_until_a_report_of_that_day_arrives_though_made_before() -> None:
+    mine = of_tomorrow()
+    sends(mine, Antivirus.OFF, at=NOW - 24 * HOUR)
+    reads_out(mine, at=NOW)
+    assert (state(mine)[0], mine.row.read_out) == (State.READY, True)
+    sends(mine, Webcam.NONE, at=NOW - HOUR, received=NOW + HOUR)
+    assert (state(mine)[0], mine.row.read_out) == (State.NOT_READY, False)
+
+
+def test_what_was_read_out_stays_when_a_report_of_a_day_before_arrives_late() -> None:
+    mine = of_tomorrow()
+    reads_out(mine, at=NOW)
+    sends(mine, Webcam.NONE, at=start_of(day_of(NOW)) - HOUR, received=NOW + HOUR)
+    assert (state(mine)[0], mine.row.read_out) == (State.READY, True)
+
+
+def test_what_was_read_out_counts_before_what_was_sent_earlier_that_day() -> None:
+    mine = of_tomorrow()
+    sends(mine, Antivirus.OFF, at=NOW - HOUR)
+    reads_out(mine, Webcam.NONE, at=NOW)
+    webcam = Obstacle(CheckId.WEBCAM, "", Verdict.FAIL)
+    assert state(mine) == (State.NOT_READY, 0, (webcam,))
+    sends(mine, at=NOW - 2 * HOUR, received=NOW + HOUR)
+    assert state(mine)[0] == State.NOT_READY, "that one is older than what was known then"
+
+
+def test_of_a_day_before_the_latest_result_nothing_is_read_out() -> None:
+    mine = of_tomorrow()
+    sends(mine, Antivirus.OFF, at=NOW)
+    with pytest.raises(NotTaken) as refused:
+        reads_out(mine, at=NOW, checked=NOW - 24 * HOUR)
+    assert refused.value.why is Refusal.NEWER_RUN
+    assert state(mine)[0] == State.NOT_READY
+
+
+def test_what_was_heard_a_week_ago_is_as_old_as_a_report_of_that_day() -> None:
+    mine = booked(starts_at=NOW + timedelta(days=20))
+    reads_out(mine, at=NOW, checked=NOW - timedelta(days=3))
+    assert mine.row.checked_at == start_of(day_of(NOW)) - timedelta(days=3)
+
+
+def test_what_is_accepted_of_what_was_heard_says_nothing_of_a_reason_that_is_known_later() -> None:
+    mine = of_tomorrow()
+    reads_out(mine, Antivirus.OFF, at=NOW)
+    heard = Obstacle(CheckId.ANTIVIRUS, "", Verdict.FAIL)
+    accepts(mine, heard)
+    assert state(mine) == (State.READY, 1, ())
+    sends(mine, Antivirus.OFF, at=NOW + HOUR)
+    assert state(mine) == (State.NOT_READY, 0, (OFF,))
+
+
+def test_everything_that_was_heard_accepted_or_noted_goes_with_the_appointment() -> None:
+    mine = of_tomorrow()
+    reads_out(mine, Antivirus.OFF, at=NOW)
+    accepts(mine, Obstacle(CheckId.ANTIVIRUS, "", Verdict.FAIL))
+    add_note(mine.row, "calls back", hanako(), NOW)
+    kept = (Readout, Waiver, Note)
+    purge(SESSION + timedelta(days=29))
+    assert all(model.objects.count() == 1 for model in kept)
+    purge(SESSION + timedelta(days=31))
+    assert not any(model.objects.exists() for model in kept)
+
+
+def test_a_person_who_deletes_their_results_deletes_what_was_heard_and_accepted() -> None:
+    mine = of_tomorrow()
+    reads_out(mine, Antivirus.OFF, at=NOW)
+    accepts(mine, Obstacle(CheckId.ANTIVIRUS, "", Verdict.FAIL))
+    add_note(mine.row, "calls back", hanako(), NOW)
+    assert forget_reports(mine.row, NOW + HOUR)
+    assert state(mine) == (State.NOT_CHECKED, 0, ())
+    assert (mine.row.waivers, mine.row.read_out) == (0, False)
+    assert not Readout.objects.exists()
+    assert not Waiver.objects.exists()
+    assert Note.objects.count() == 1, "that is the staff's own"
+    assert not forget_reports(mine.row, NOW + HOUR)
+
+
+def test_the_page_of_an_appointment_costs_the_same_few_queries_for_many_runs() -> None:
+    mine, staff = of_tomorrow(), member("hanako")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert staff.get(f"/staff/appointments/{mine.id}/").status_code == 200
+        return len(queries)
+
+    sends(mine, Antivirus.OFF, at=NOW)
+    reads_out(mine, Antivirus.OFF, at=NOW)
+    accepts(mine, Obstacle(CheckId.ANTIVIRUS, "", Verdict.FAIL))
+    add_note(mine.row, "calls back", hanako(), NOW)
+    once = asked()
+    for hours in range(1, 6):
+        sends(mine, Antivirus.OFF, at=NOW + hours * HOUR)
+        reads_out(mine, Antivirus.OFF, at=NOW + hours * HOUR + timedelta(minutes=1))
+        add_note(mine.row, f"calls back {hours}", hanako(), NOW)
+    assert asked() <= once <= 11
