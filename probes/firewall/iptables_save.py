@@ -28,7 +28,10 @@ _GO_ON = frozenset(
 
 _TO = {"-j": Action.JUMP, "--jump": Action.JUMP, "-g": Action.GOTO, "--goto": Action.GOTO}
 
-_SILENT = frozenset({"-m", "--match", "--comment"})
+_TEXT = "--comment"
+"""The option whose value is whatever a person wrote, even where it looks like an option."""
+
+_SILENT = frozenset({"-m", "--match", _TEXT})
 """Options that set no condition by themselves."""
 
 _OTHER = Condition(Field.OTHER)
@@ -134,7 +137,9 @@ def _options(words: Sequence[str]) -> list[tuple[str, list[str], bool]]:
     options: list[tuple[str, list[str], bool]] = []
     negated = False
     for word in words:
-        if word == "!":
+        if options and options[-1][:2] == (_TEXT, []):
+            options[-1][1].append(word)
+        elif word == "!":
             negated = True
         elif word.startswith("-") and len(word) > 1 and not word[1:].isdigit():
             if options and options[-1][0] in _TO:

@@ -5,6 +5,7 @@ What has not the shape that is expected comes out as "other", which no reader un
 """
 
 import re
+import shlex
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -24,9 +25,7 @@ from probes.system.software_lists import (
 _ENTRY = re.compile(r'(\s*XDG_(?:DESKTOP|DOWNLOAD|DOCUMENTS|PUBLICSHARE)_DIR=")([^"]*)("\s*)')
 _BUILDER = re.compile(rb"\([^()\s]*@[^()\s]*\)")
 _HTTPS = "x-scheme-handler/https"
-_SAVED_TEXT = re.compile(
-    r'(--(?:comment|(?:log|nflog|ulog)-prefix)) (?:"(?:\\.|[^"\\\n])*"|[^\s"]+)'
-)
+_SAVED_TEXTS = frozenset({"--comment", "--log-prefix", "--nflog-prefix", "--ulog-prefix"})
 _WORD = r'[^\s{}();,"!=<>]'
 _WRITTEN_TEXT = re.compile(
     rf'(?<!{_WORD})(?:(?P<text>(?:comment|prefix)(?:[^\S\n]|\\\n)+)(?:"[^"\n]*"|(?!#){_WORD}+)'
@@ -133,8 +132,7 @@ def nft_file(text: bytes, names: Names) -> bytes:
 def iptables_saved(text: bytes, names: Names) -> bytes:
     """iptables-save(8) without the words that a person has put to the rules."""
     del names
-    kept = (_SAVED_TEXT.sub(rf"\1 {OTHER}", line) for line in _lines(text))
-    return "\n".join(kept).encode()
+    return "\n".join(map(_saved, _lines(text))).encode()
 
 
 def default_browser(text: bytes, names: Names) -> bytes:
@@ -181,6 +179,21 @@ def _lines(text: bytes, split: Split = lines_of) -> list[str]:
         return split(text.decode("utf-8"))
     except UnicodeDecodeError:
         return [OTHER]
+
+
+def _saved(line: str) -> str:
+    """A line of iptables-save(8), word by word as a shell reads it."""
+    if line.startswith("#"):
+        return "#"
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return OTHER
+    before = ("", *words)
+    return shlex.join(
+        OTHER if option in _SAVED_TEXTS else word
+        for option, word in zip(before, words, strict=False)
+    )
 
 
 def _json(text: bytes) -> Any:
