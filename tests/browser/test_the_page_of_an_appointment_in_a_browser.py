@@ -1,14 +1,9 @@
 """The page of an appointment with all that staff do on it, in a real browser."""
 
-import json
-
-from precheck.contract.offices import load_office
-from precheck.contract.readout import encode, readout_key
 from precheck.contract.reasons import Antivirus, Firewall
-from precheck.contract.report import decode_report
 from tests.browser.conftest import Place
 from tests.browser.visit import Visit
-from tests.endpoint.scene import DAY, OFFICE, at, new_code, report, send
+from tests.endpoint.scene import DAY, at, digits_read_out, new_code, report, send
 
 LIST = f"staff/appointments/?date={DAY}"
 
@@ -26,8 +21,7 @@ def test_a_result_is_heard_accepted_and_noted(visit: Visit, place: Place) -> Non
     page.locator("#readout button").click()
     page.wait_for_selector("#readout_digits_error")
     visit.looked_at_as_it_is("appointment-readout-refused")
-    heard = decode_report(json.dumps(report(Antivirus.OFF, Firewall.OFF)).encode())
-    digits = encode(load_office(OFFICE), heard.findings, heard.declarations, readout_key(code))
+    digits = digits_read_out(code, Antivirus.OFF, Firewall.OFF)
     page.locator("#readout_digits").fill(digits)
     page.keyboard.press("Enter")
     page.wait_for_selector(".banner.success")

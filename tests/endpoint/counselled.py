@@ -6,21 +6,13 @@ from datetime import UTC, datetime
 from django.contrib.auth.models import User
 
 from precheck.contract.checks import CheckId
-from precheck.contract.readout import encode, readout_key
-from precheck.contract.reasons import Antivirus, Reason
+from precheck.contract.reasons import Antivirus
 from precheck.contract.verdict import Verdict
 from precheck.endpoint.store.models import AuditEntry, Note, Waiver, WaiverReason
 from precheck.endpoint.store.obstacles import Obstacle
 from precheck.endpoint.store.waivers import give_waiver
-from tests.endpoint.people import Booked, as_report, post_report
+from tests.endpoint.people import Booked, post_report, read_out
 from tests.endpoint.scene import report
-
-
-def read_out(of: Booked, *changes: Reason, by_code_of: Booked | None = None) -> str:
-    """The digits for a device, read out under the policy that is in force."""
-    policy, found = of.row.office.policy.policy(), as_report(report(*changes))
-    key = readout_key((by_code_of or of).code)
-    return encode(policy, found.findings, found.declarations, key)
 
 
 def a_code_heard(of: Booked) -> Mapping[str, object]:

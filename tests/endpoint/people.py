@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from precheck.contract.offices import load_office
-from precheck.contract.reasons import Antivirus
+from precheck.contract.reasons import Antivirus, Reason
 from precheck.contract.report import Report, decode_report
 from precheck.endpoint.store.appointments import add_appointment
 from precheck.endpoint.store.apps import store
@@ -26,7 +26,7 @@ from precheck.endpoint.store.models import (
     SentRecording,
 )
 from precheck.endpoint.tokyo import start_of
-from tests.endpoint.scene import DAY, OFFICE, RECORDING, report
+from tests.endpoint.scene import DAY, OFFICE, RECORDING, digits_read_out, report
 
 LIST = f"/staff/appointments/?date={DAY}"
 """The list in which stands what is `booked` without a time."""
@@ -116,6 +116,11 @@ def recorded_run(booked: Booked, **changes: Any) -> int:
     )
     assert answer.status_code == 201, answer.content
     return ReportRecord.objects.get(report_id=body["report_id"]).pk
+
+
+def read_out(of: Booked, *changes: Reason, by_code_of: Booked | None = None) -> str:
+    """The digits for a device, read out under the policy that is in force."""
+    return digits_read_out((by_code_of or of).code, *changes, policy=of.row.office.policy.policy())
 
 
 def take(booked: Booked, report: Report, now: datetime) -> Taken:

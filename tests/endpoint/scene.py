@@ -19,6 +19,8 @@ import requests
 
 from precheck.contract.checks import MEASURED_CHECKS, CheckId
 from precheck.contract.offices import load_office
+from precheck.contract.policy import Policy
+from precheck.contract.readout import encode, readout_key
 from precheck.contract.reasons import (
     Antivirus,
     Browser,
@@ -38,6 +40,7 @@ from precheck.contract.reasons import (
     SecurityUpdates,
     Webcam,
 )
+from precheck.contract.report import decode_report
 from precheck.contract.verdict import Verdict
 from tests.endpoint import postgresql
 
@@ -125,6 +128,15 @@ def report(
         ],
         **fields,
     }
+
+
+def digits_read_out(code: str, *changes: Reason, policy: Policy | None = None) -> str:
+    """The readout code for a device as in `report`, by the appointment's `code` under `policy`
+    (`OFFICE`'s as shipped)."""
+    found = decode_report(json.dumps(report(*changes)).encode())
+    return encode(
+        policy or load_office(OFFICE), found.findings, found.declarations, readout_key(code)
+    )
 
 
 def _check_of(reason: Reason) -> CheckId:

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import User
 
 from precheck.contract.checks import CheckId
-from precheck.contract.readout import encode, readout_key
 from precheck.contract.reasons import Antivirus, Firewall, Reason
 from precheck.contract.verdict import Level, Verdict
 from precheck.endpoint.store.appointments import cancel, forget_reports
@@ -18,7 +17,7 @@ from precheck.endpoint.store.readouts import REACH, NotTaken, Refusal, enter_rea
 from precheck.endpoint.store.waivers import NotInTheWay, give_waiver, open_obstacles
 from precheck.endpoint.tokyo import day_of
 from tests.endpoint.administered import with_firewall
-from tests.endpoint.people import Booked, as_report, booked, post_report
+from tests.endpoint.people import Booked, booked, post_report, read_out
 from tests.endpoint.scene import OFFICE, report
 
 
@@ -39,13 +38,6 @@ def sent(of: Booked, *changes: Reason, finished_at: datetime | None = None) -> s
 def accept(of: Booked, obstacle: Obstacle) -> str:
     give_waiver(of.row, obstacle, WaiverReason.SEEN, "", somebody(), now())
     return of.row.readiness
-
-
-def read_out(of: Booked, *changes: Reason, by_code_of: Booked | None = None) -> str:
-    """The digits for a device, read out under the policy that is in force."""
-    policy, found = of.row.office.policy.policy(), as_report(report(*changes))
-    key = readout_key((by_code_of or of).code)
-    return encode(policy, found.findings, found.declarations, key)
 
 
 def enter(of: Booked, digits: str, days_ago: int = 0) -> str:

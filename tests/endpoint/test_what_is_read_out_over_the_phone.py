@@ -11,9 +11,8 @@ from precheck.contract.reasons import Antivirus, Firewall
 from precheck.contract.wording import Language, load_wording
 from precheck.endpoint.store.models import AuditEntry, Readout, Role
 from precheck.endpoint.store.readouts import REACH, WRONG_AT_MOST
-from tests.endpoint.counselled import read_out
 from tests.endpoint.page import Page
-from tests.endpoint.people import Booked, booked, member, post_report, recorded_run
+from tests.endpoint.people import Booked, booked, member, post_report, read_out, recorded_run
 from tests.endpoint.scene import report, today
 
 

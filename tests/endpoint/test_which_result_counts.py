@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from precheck.contract.checks import CheckId
-from precheck.contract.readout import encode, readout_key
 from precheck.contract.reasons import Antivirus, Firewall, Reason, Webcam
 from precheck.contract.verdict import Verdict
 from precheck.endpoint.state import State
@@ -28,7 +27,7 @@ from precheck.endpoint.store.readouts import NotTaken, Refusal, enter_readout
 from precheck.endpoint.store.retention import purge
 from precheck.endpoint.store.waivers import NotInTheWay, give_waiver, withdraw_waiver
 from precheck.endpoint.tokyo import day_of, start_of
-from tests.endpoint.people import Booked, as_report, booked, member, take
+from tests.endpoint.people import Booked, as_report, booked, member, read_out, take
 from tests.endpoint.scene import report
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -49,9 +48,7 @@ def sends(mine: Booked, *changes: Reason, at: datetime, received: datetime | Non
 def reads_out(
     mine: Booked, *changes: Reason, at: datetime, checked: datetime | None = None
 ) -> Readout:
-    found, policy = as_report(report(*changes)), mine.row.office.policy.policy()
-    digits = encode(policy, found.findings, found.declarations, readout_key(mine.code))
-    return enter_readout(mine.row, digits, day_of(checked or at), hanako(), at)
+    return enter_readout(mine.row, read_out(mine, *changes), day_of(checked or at), hanako(), at)
 
 
 def accepts(mine: Booked, what: Obstacle, at: datetime = NOW) -> None:
