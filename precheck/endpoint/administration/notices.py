@@ -1,10 +1,6 @@
-"""What the page after an action says of it, once."""
+"""What the pages of this room say of an action."""
 
 from enum import StrEnum
-
-from django.http import HttpRequest
-
-_KEPT = "administration_notice"
 
 
 class Notice(StrEnum):
@@ -40,15 +36,6 @@ _REFUSALS = frozenset(
 )
 
 
-def leave(request: HttpRequest, notice: Notice) -> None:
-    """Let the next page say `notice`."""
-    request.session[_KEPT] = notice.value
-
-
-def taken(request: HttpRequest) -> tuple[str, Notice] | None:
-    """What is to be said on this page, and as which kind of banner."""
-    kept = request.session.pop(_KEPT, None)
-    if kept is None:
-        return None
-    notice = Notice(kept)
-    return ("error" if notice in _REFUSALS else "success", notice)
+def banner_of(notice: Notice) -> str:
+    """As which kind of banner `notice` is shown."""
+    return "error" if notice in _REFUSALS else "success"

@@ -5,10 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from precheck.endpoint.administration.notices import taken
+from precheck.endpoint.administration.notices import Notice, banner_of
 from precheck.endpoint.administration.words import AdministrationWords
 from precheck.endpoint.language import current_language
 from precheck.endpoint.staff.access import Access
+from precheck.endpoint.staff.notices import taken
 from precheck.endpoint.store.models import Office
 from precheck.endpoint.words import load_words
 
@@ -32,7 +33,7 @@ def drawn(
 ) -> HttpResponse:
     """The page `template` of this room, about `office` where it is about one."""
     words = words_of_room()
-    notice = taken(request) if request.method == "GET" else None
+    notice = taken(request, Notice)
     return render(
         request,
         f"administration/{template}.html",
@@ -43,7 +44,7 @@ def drawn(
             "tabs": [(name, f"administration-{name}", words.tabs[name]) for name in TABS],
             "tab": tab,
             "is_system": access.grants.system,
-            "notice": notice and (notice[0], words.notices[notice[1]]),
+            "notice": notice and (banner_of(notice), words.notices[notice]),
             **context,
         },
         status=status,

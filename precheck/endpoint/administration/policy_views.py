@@ -21,13 +21,14 @@ from precheck.contract.offices import load_policy
 from precheck.contract.policy import Policy
 from precheck.contract.verdict import Readiness
 from precheck.endpoint.administration.impact import LOOKED_BACK, MOST, Impact, impact_of
-from precheck.endpoint.administration.notices import Notice, leave
+from precheck.endpoint.administration.notices import Notice
 from precheck.endpoint.administration.page import drawn, words_of_room
 from precheck.endpoint.administration.policy_changes import changes_between, hides_from_preview
 from precheck.endpoint.administration.policy_text import difference, text_of
 from precheck.endpoint.administration.words import AdministrationWords
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.staff.access import Access, Permission, needs
+from precheck.endpoint.staff.notices import leave
 from precheck.endpoint.staff.speech import Speech, current_speech
 from precheck.endpoint.state import State
 from precheck.endpoint.store.models import Office, PolicyVersion

@@ -16,11 +16,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from precheck.endpoint.administration.notices import Notice, leave
+from precheck.endpoint.administration.notices import Notice
 from precheck.endpoint.administration.page import drawn, words_of_room
 from precheck.endpoint.administration.words import AdministrationWords
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.staff.access import Access, Permission, needs
+from precheck.endpoint.staff.notices import leave
 from precheck.endpoint.staff.speech import current_speech
 from precheck.endpoint.store import staffing
 from precheck.endpoint.store.changes import put_staff, put_system_administrator

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 from precheck.contract.errors import BadPolicy
 from precheck.contract.offices import STANDARD, load_office, load_policy, office_ids
 from precheck.contract.policy import Policy
-from precheck.endpoint.administration.notices import Notice, leave
+from precheck.endpoint.administration.notices import Notice
 from precheck.endpoint.administration.page import drawn, words_of_room
 from precheck.endpoint.administration.policy_views import LONGEST_TEXT
 from precheck.endpoint.administration.words import AdministrationWords
 from precheck.endpoint.staff.access import Access, Permission, needs
+from precheck.endpoint.staff.notices import leave
 from precheck.endpoint.store.changes import put_office
 from precheck.endpoint.store.models import Office
 

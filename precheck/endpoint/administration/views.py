@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from precheck.endpoint.administration.notices import Notice, leave
+from precheck.endpoint.administration.notices import Notice
 from precheck.endpoint.administration.page import drawn, words_of_room
 from precheck.endpoint.administration.words import AdministrationWords
 from precheck.endpoint.staff.access import Access, Permission, needs
+from precheck.endpoint.staff.notices import leave
 from precheck.endpoint.staff.speech import current_speech
 from precheck.endpoint.store.models import Appointment, Membership, Office
 from precheck.endpoint.store.policies import planned_of

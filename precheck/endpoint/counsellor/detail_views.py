@@ -17,11 +17,12 @@ from precheck.contract.checks import CheckId
 from precheck.contract.wording import Wording
 from precheck.endpoint.counsellor.forms import NoteForm, ReadoutForm, WaiverForm
 from precheck.endpoint.counsellor.history import Change, changes
-from precheck.endpoint.counsellor.notices import Notice, leave, taken
+from precheck.endpoint.counsellor.notices import Notice
 from precheck.endpoint.counsellor.words import CounsellorWords
 from precheck.endpoint.language import current_language
 from precheck.endpoint.listing import row_of
 from precheck.endpoint.staff.access import Access, Permission, needs
+from precheck.endpoint.staff.notices import leave, taken
 from precheck.endpoint.staff.run import Run, heard_run_of, run_of
 from precheck.endpoint.staff.speech import Speech, current_speech
 from precheck.endpoint.state import State
@@ -223,7 +224,7 @@ def _page(
                 .order_by("pk")
             ],
             "note": may(Permission.WRITE_NOTES) and (note or NoteForm(words)),
-            "notice": (said := taken(request)) and words.notices[said],
+            "notice": (said := taken(request, Notice)) and words.notices[said],
             "kept_until": words.kept_until.format(day=speech.day(delete_on(found))),
         },
         status=400 if readout or waiver or note else 200,

@@ -1,28 +1,15 @@
-"""What the page after an action says of it, once."""
+"""What the page of an appointment says of an action."""
 
 from enum import StrEnum
 
-from django.http import HttpRequest
-
-_KEPT = "counsellor_notice"
-
 
 class Notice(StrEnum):
-    """What was done."""
+    """What was done, or left alone."""
 
     READOUT_TAKEN = "readout_taken"
+    READOUT_LEFT = "readout_left"
+    """The code was not of a later check than the result that is there."""
     WAIVED = "waived"
     WITHDRAWN = "withdrawn"
     NOTE_ADDED = "note_added"
     NOTE_DELETED = "note_deleted"
-
-
-def leave(request: HttpRequest, notice: Notice) -> None:
-    """Let the next page say `notice`."""
-    request.session[_KEPT] = notice.value
-
-
-def taken(request: HttpRequest) -> Notice | None:
-    """What is to be said on this page."""
-    kept = request.session.pop(_KEPT, None)
-    return None if kept is None else Notice(kept)
