@@ -100,7 +100,8 @@ class NewBooking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     `client_id` is the booking system's own, random id of it: the same request may be sent any
     number of times. `reference` is the office's number for it, and never a name. `same_day` says
     that the office has agreed to a session on the day of its booking where its terms want it booked
-    before.
+    before; `closed_day`, that it opens for a session on a national holiday or from 29 December to
+    3 January, when offices are closed by law.
     """
 
     client_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{8,64}(?!\n)$")]
@@ -108,6 +109,7 @@ class NewBooking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     reference: Annotated[str, msgspec.Meta(max_length=64)] = ""
     mode: Literal["video", "phone", "visit"] = "video"
     same_day: bool = False
+    closed_day: bool = False
 
     def __post_init__(self) -> None:
         if not on_the_calendar(self.starts_at):
@@ -154,7 +156,8 @@ class ProblemType:
     BAD_BOOKING = "bad-booking"
     """Not an appointment that can be entered, as its time or its reference is."""
     BOOKING_CONFLICT = "booking-conflict"
-    """The client id is taken by another booking, or the appointment has another code by now."""
+    """The client id is taken by another booking or by one that was cancelled, or the appointment has
+    another code by now."""
     NOT_FOUND = "not-found"
     BAD_REQUEST = "bad-request"
     UNAVAILABLE = "unavailable"

@@ -1,7 +1,9 @@
 """When a session can be booked, by an office's terms.
 
-The hours that terms name are those of weekdays; which days are holidays, no data here tell. A
-session lies within them from its beginning to its end. In a stretch of hours the starts are laid
+The hours that terms name are those of weekdays. An office is closed by law on national holidays and
+from 29 December to 3 January (行政機関の休日に関する法律 第1条), but its terms do not say so, and
+it may open all the same: staff are asked. A session lies within the hours from its beginning to its
+end. In a stretch of hours the starts are laid
 out so that sessions fill it from its beginning and from its end: every 15 minutes from 9:45 to
 11:00 where sessions of 30 minutes take place from 9:45 to 11:30, every 30 minutes from 13:30 to
 15:30 where they do until 16:00.
@@ -12,11 +14,14 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from math import gcd
 
+import jpholiday
+
 from precheck.contract.policy import Terms
 from precheck.endpoint.tokyo import TOKYO, day_of
 
 FARTHEST = timedelta(days=366)
 _SATURDAY = 5
+_YEAR_END = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
 _HALF_HOUR = 30
 
 
@@ -27,14 +32,19 @@ class Objection(StrEnum):
     TOO_FAR = "too_far"
     """More than a year away: most likely the year is wrong."""
     WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    """A national holiday, as far as they are fixed by law today."""
+    YEAR_END = "year_end"
     OUTSIDE_HOURS = "outside_hours"
     BETWEEN_STARTS = "between_starts"
     SAME_DAY = "same_day"
     """In principle, say the terms, it would have to be booked by the day before."""
 
 
-IN_PRINCIPLE = frozenset({Objection.SAME_DAY})
-"""What the terms leave to the staff."""
+CLOSED = frozenset({Objection.HOLIDAY, Objection.YEAR_END})
+"""The office is closed by law, on a day that is no weekend."""
+IN_PRINCIPLE = frozenset({Objection.SAME_DAY}) | CLOSED
+"""What is left to the staff."""
 OVERRIDABLE = frozenset(Objection) - {Objection.DAY_OVER}
 
 
@@ -62,7 +72,7 @@ def starts(terms: Terms) -> tuple[time, ...]:
 def next_day(terms: Terms, today: date) -> date:
     """The first day after `today` for which a session can be booked."""
     day = today + timedelta(days=1)
-    while terms.hours and day.weekday() >= _SATURDAY:
+    while _closed(terms, day):
         day += timedelta(days=1)
     return day
 
@@ -73,12 +83,22 @@ def _objections(terms: Terms, start: datetime, today: date) -> Iterator[Objectio
         yield Objection.DAY_OVER
     if day - today > FARTHEST:
         yield Objection.TOO_FAR
-    if terms.hours and day.weekday() >= _SATURDAY:
+    if today <= day <= today + FARTHEST and (closed := _closed(terms, day)):
+        yield closed
+    elif terms.hours and day.weekday() >= _SATURDAY:
         yield Objection.WEEKEND
     if start.time() not in starts(terms):
         yield Objection.OUTSIDE_HOURS if _is_outside(terms, start) else Objection.BETWEEN_STARTS
     if day == today and terms.day_before is not None:
         yield Objection.SAME_DAY
+
+
+def _closed(terms: Terms, day: date) -> Objection | None:
+    if terms.hours and day.weekday() >= _SATURDAY:
+        return Objection.WEEKEND
+    if (day.month, day.day) in _YEAR_END:
+        return Objection.YEAR_END
+    return Objection.HOLIDAY if jpholiday.is_holiday(day) else None
 
 
 def _is_outside(terms: Terms, start: datetime) -> bool:

@@ -16,6 +16,7 @@ from precheck.endpoint.store.codes import appointment_for
 from precheck.endpoint.store.models import Action, ApiToken, Appointment, AuditEntry, Role, Scope
 from precheck.endpoint.store.tokens import REQUESTS, add_token, charge_request, token_of
 from precheck.endpoint.tokyo import start_of
+from tests.endpoint.holidays import HOLIDAY
 from tests.endpoint.people import booked, browser, member, office
 from tests.endpoint.scene import OFFICE, OTHER_OFFICE, today
 
@@ -128,6 +129,16 @@ def test_what_cannot_be_booked_is_a_problem(
     assert (refused.status_code, refused.json()["type"]) == (status, kind)
     assert refused.headers["Content-Type"] == "application/problem+json"
     assert not Appointment.objects.exists()
+
+
+def test_a_holiday_is_refused_unless_the_booking_system_says_that_the_office_opens() -> None:
+    given, at = token(), start_of(HOLIDAY) + timedelta(hours=10)
+    for fields in ({}, {"same_day": True}):
+        refused = post(given, body(starts_at=at.isoformat(), **fields))
+        assert (refused.status_code, refused.json()["type"]) == (422, "bad-booking")
+        assert "national holiday" in refused.json()["detail"]
+    assert not Appointment.objects.exists()
+    assert post(given, body(starts_at=at.isoformat(), closed_day=True)).status_code == 201
 
 
 def test_a_body_that_is_too_large_or_no_json_is_refused() -> None:

@@ -31,6 +31,7 @@ from precheck.endpoint.slots import next_day
 from precheck.endpoint.store.codes import appointment_for
 from precheck.endpoint.store.models import Appointment, AuditEntry, Mode
 from precheck.endpoint.tokyo import TOKYO, start_of
+from tests.endpoint.holidays import HOLIDAY
 from tests.endpoint.people import booked, member
 from tests.endpoint.scene import OFFICE, OTHER_OFFICE, today
 
@@ -116,6 +117,21 @@ def test_a_wrong_row_is_told_in_words(row: str, said: str) -> None:
     page = upload(member("hanako"), FINE + row + "\n")
     assert page.status_code == 400
     assert said in page.content.decode()
+
+
+def test_a_row_on_a_holiday_is_pointed_out_and_can_be_confirmed() -> None:
+    client = member("hanako")
+    preview = upload(client, FINE + f"{HOLIDAY},10:00,K-3,オンライン\n")
+    page = preview.content.decode()
+    assert preview.status_code == 200
+    assert page.count("祝日です。") == 1
+    assert "1行に、確かめてほしいこと" in page
+    client.post(CONFIRM, {"table": carried(preview)})
+    assert Appointment.objects.count() == 3
+
+
+def test_a_table_without_anything_to_make_sure_of_does_not_ask_for_it() -> None:
+    assert "確かめてほしいこと" not in upload(member("hanako"), FINE).content.decode()
 
 
 def test_what_is_booked_already_is_named_and_twice_at_a_time_without_a_number_is_not_wrong() -> (

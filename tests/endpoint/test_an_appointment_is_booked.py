@@ -18,7 +18,8 @@ from precheck.endpoint.store.changes import office_named
 from precheck.endpoint.store.codes import appointment_for, code_hash
 from precheck.endpoint.store.models import Action, Appointment, AuditEntry, Mode, Role
 from precheck.endpoint.store.readout_keys import opened_key
-from precheck.endpoint.tokyo import start_of
+from precheck.endpoint.tokyo import TOKYO, start_of
+from tests.endpoint.holidays import HOLIDAY
 from tests.endpoint.people import booked, browser, member, office
 from tests.endpoint.scene import OFFICE, OTHER_OFFICE, today
 
@@ -156,6 +157,27 @@ def test_the_day_itself_is_booked_only_when_the_staff_say_so() -> None:
     assert book(office_named(OFFICE), [wanted], now, None, allowed=IN_PRINCIPLE)[0].first
 
 
+def test_a_holiday_is_booked_only_when_the_staff_say_so() -> None:
+    client = member("hanako")
+    form = asked(client, date=str(HOLIDAY))
+    answer = client.post(NEW, form)
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "休みの日です" in page
+    assert not Appointment.objects.exists()
+    box = re.search(r'type="checkbox" name="anyway" value="([^"]+)"', page)
+    assert box and not re.search(r'name="anyway"[^>]*checked', page)
+    client.post(NEW, form | {"anyway": box[1]})
+    assert Appointment.objects.get().starts_at.astimezone(TOKYO).date() == HOLIDAY
+
+
+def test_who_agreed_to_one_thing_has_not_agreed_to_another() -> None:
+    client = member("hanako")
+    answer = client.post(NEW, asked(client, date=str(HOLIDAY), anyway="same_day"))
+    assert answer.status_code == 400
+    assert not Appointment.objects.exists()
+
+
 def test_a_page_that_was_open_for_too_long_books_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 
@@ -269,6 +291,6 @@ def test_a_code_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_the_next_day_is_a_weekday_where_there_are_hours() -> None:
-    friday = date(2026, 11, 20)
-    assert next_day(TERMS, friday) == date(2026, 11, 23)
-    assert next_day(load_office(OTHER_OFFICE).terms, friday) == date(2026, 11, 21)
+    friday = date(2026, 11, 13)
+    assert next_day(TERMS, friday) == date(2026, 11, 16)
+    assert next_day(load_office(OTHER_OFFICE).terms, friday) == date(2026, 11, 14)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from precheck.contract.offices import load_office, office_ids
-from precheck.endpoint.slots import FARTHEST, Objection, objections, starts
+from precheck.endpoint.slots import FARTHEST, Objection, next_day, objections, starts
 from precheck.endpoint.tokyo import TOKYO
 
 TUESDAY = date(2026, 11, 24)
@@ -54,6 +54,13 @@ def test_every_start_is_one_against_which_nothing_speaks(office: str) -> None:
         (at(15, 45), (Objection.OUTSIDE_HOURS,)),
         (at(10, 5), (Objection.BETWEEN_STARTS,)),
         (at(10, 0, date(2026, 11, 22)), (Objection.WEEKEND,)),
+        (at(10, 0, date(2026, 11, 23)), (Objection.HOLIDAY,)),
+        (at(10, 0, date(2026, 12, 28)), ()),
+        (at(10, 0, date(2026, 12, 29)), (Objection.YEAR_END,)),
+        (at(10, 0, date(2027, 1, 1)), (Objection.YEAR_END,)),
+        (at(10, 0, date(2027, 1, 2)), (Objection.WEEKEND,)),
+        (at(10, 0, date(2027, 1, 4)), ()),
+        (at(10, 0, date(2027, 3, 22)), (Objection.HOLIDAY,)),  # instead of a Sunday's
         (at(10, 0, date(2026, 11, 19)), (Objection.DAY_OVER,)),
         (at(10, 0, date(2026, 11, 20)), (Objection.SAME_DAY,)),
         (at(10, 0, date(2028, 11, 21)), (Objection.TOO_FAR,)),
@@ -70,6 +77,24 @@ def test_an_office_without_hours_or_rules_books_any_half_hour() -> None:
     assert found("okinawa", at(20, 30, sunday)) == ()
     assert found("okinawa", at(20, 40, sunday)) == (Objection.BETWEEN_STARTS,)
     assert found("honjo", at(10, 0, date(2026, 11, 20))) == ()
+
+
+def test_every_office_is_closed_on_a_holiday_whatever_hours_its_terms_name() -> None:
+    for office in office_ids():
+        assert found(office, at(10, 0, date(2026, 11, 23))) == (Objection.HOLIDAY,)
+        assert found(office, at(10, 0, date(2026, 12, 30))) == (Objection.YEAR_END,)
+
+
+def test_the_day_that_is_proposed_is_one_on_which_the_office_is_open() -> None:
+    terms = load_office("kakogawa").terms
+    assert next_day(terms, date(2026, 11, 20)) == TUESDAY
+    assert next_day(terms, date(2026, 12, 28)) == date(2027, 1, 4)
+    assert next_day(terms, TUESDAY) == date(2026, 11, 25)
+
+
+def test_the_end_of_the_calendar_can_be_judged() -> None:
+    for day in (date(9999, 12, 30), date(1, 1, 2)):
+        assert found("okinawa", at(10, 0, day))
 
 
 def test_the_day_is_that_in_tokyo() -> None:

@@ -64,6 +64,8 @@ def test_a_booking_systems_request_that_comes_late_is_a_conflict() -> None:
     assert browser().delete(f"{API}/{told['id']}", headers=headers).status_code == 204
     late = post(given, body())
     assert (late.status_code, late.json()["type"]) == (409, "booking-conflict")
+    assert late.json()["title"] == "This booking was cancelled"
+    assert "use another" in late.json()["detail"]
     assert not Appointment.objects.exists()
     assert post(given, body(client_id="req-0000002")).status_code == 201
 

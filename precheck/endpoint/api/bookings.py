@@ -12,8 +12,9 @@ from precheck.contract import api
 from precheck.endpoint.addresses import link_of
 from precheck.endpoint.api.body import read_body
 from precheck.endpoint.api.problems import Refusal, not_found, too_many_attempts, unavailable
-from precheck.endpoint.slots import IN_PRINCIPLE
+from precheck.endpoint.slots import CLOSED, Objection
 from precheck.endpoint.store.appointments import (
+    Cancelled,
     CodeReplaced,
     NotBooked,
     OtherBooking,
@@ -43,9 +44,17 @@ def create(request: HttpRequest) -> HttpResponse:
             [wanted],
             timezone.now(),
             None,
-            allowed=IN_PRINCIPLE if asked.same_day else (),
+            allowed=_allowed(asked),
             detail=_detail(token),
         )
+    except Cancelled as error:
+        raise Refusal(
+            409,
+            api.ProblemType.BOOKING_CONFLICT,
+            "This booking was cancelled",
+            "what was cancelled is not entered again by the same client_id; to book anew, use"
+            " another",
+        ) from error
     except (OtherBooking, CodeReplaced) as error:
         raise Refusal(
             409, api.ProblemType.BOOKING_CONFLICT, "This booking was made before", str(error)
@@ -120,6 +129,11 @@ def _decoded(raw: bytes) -> api.NewBooking:
         raise Refusal(
             400, api.ProblemType.BAD_REQUEST, "This is not a booking", str(error)
         ) from error
+
+
+def _allowed(asked: api.NewBooking) -> frozenset[Objection]:
+    same_day = frozenset({Objection.SAME_DAY}) if asked.same_day else frozenset()
+    return same_day | (CLOSED if asked.closed_day else frozenset())
 
 
 def _detail(token: ApiToken) -> str:

@@ -26,6 +26,18 @@ class _Day(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class _Anyway(forms.CheckboxInput):
+    """The box by which staff agree to `asked`, and to nothing else that another day may bring."""
+
+    def __init__(self, asked: str, agreed: bool) -> None:
+        super().__init__({"value": asked, "checked": agreed}, check_test=_never)
+
+
+def _never(value: object) -> bool:
+    """The box is ticked by its attribute alone: not by what was agreed to for another day."""
+    return False
+
+
 class NewForm(forms.Form):
     """Date, time, reference and mode. What the terms leave to the staff is asked once more, by a
     box that appears with it."""
@@ -36,7 +48,7 @@ class NewForm(forms.Form):
     )
     reference = forms.CharField(required=False, max_length=4 * REFERENCE_LENGTH)
     mode = forms.TypedChoiceField(coerce=Mode, widget=forms.RadioSelect)
-    anyway = forms.BooleanField(required=False)
+    anyway = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(
         self,
@@ -64,8 +76,6 @@ class NewForm(forms.Form):
             (mode.value, shared.modes[mode]) for mode in Mode
         ]
         fields["anyway"].label = words.anyway
-        if not (data or {}).get("anyway"):
-            fields["anyway"].widget = forms.HiddenInput()
 
     def clean_reference(self) -> str:
         reference = str(self.cleaned_data["reference"])
@@ -77,14 +87,16 @@ class NewForm(forms.Form):
         found = self.cleaned_data
         if "date" not in found or "time" not in found:
             return found
-        for objection in objections(self._terms, self.starts_at, self._now):
-            if objection in IN_PRINCIPLE:
-                self.fields["anyway"].widget = forms.CheckboxInput()
-                if found.get("anyway"):
-                    continue
-            self.add_error(
-                "time" if objection in _OF_TIME else "date", self._words.objections[objection]
-            )
+        said = objections(self._terms, self.starts_at, self._now)
+        left = [objection for objection in said if objection in IN_PRINCIPLE]
+        agreed = found["anyway"] == (asked := " ".join(left))
+        if left:
+            self.fields["anyway"].widget = _Anyway(asked, agreed)
+        for objection in said:
+            if not (agreed and objection in left):
+                self.add_error(
+                    "time" if objection in _OF_TIME else "date", self._words.objections[objection]
+                )
         return found
 
     @property

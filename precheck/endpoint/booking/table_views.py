@@ -178,6 +178,7 @@ def _preview(request: HttpRequest, office: Office, rows: Sequence[TableRow]) -> 
     words = booking_words()
     seen = looked_at(rows, office, words)
     wrong = sum(bool(each.wrong) for each in seen)
+    noted = sum(bool(each.notes) for each in seen)
     carried = [
         (row.starts_at.isoformat(), row.reference, row.mode.value)
         for row in rows
@@ -197,6 +198,7 @@ def _preview(request: HttpRequest, office: Office, rows: Sequence[TableRow]) -> 
             "rows": seen,
             "wrong": wrong,
             "summary": summary,
+            "noted": words.preview_notes.format(count=noted) if noted else "",
             "confirm": words.confirm.format(count=len(seen)),
             "table": "" if wrong else signed(_TABLE, [office.pk, fresh_key(), carried]),
         },

@@ -129,10 +129,10 @@ def _import(options: argparse.Namespace, open_store: Open) -> int:
     from precheck.endpoint.operations.importing import entered, table_of_codes
 
     with translation.override(Language.EN.value):
-        booked, wrong = entered(raw, options.office, timezone.now())
-        if wrong:
-            for line in wrong:
-                _complain(line)
+        booked, said = entered(raw, options.office, timezone.now())
+        for line in said:
+            _complain(line)
+        if not booked:
             _complain("nothing was entered")
             return BAD_INPUT
         sys.stdout.write(table_of_codes(booked))

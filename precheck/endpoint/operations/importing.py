@@ -15,18 +15,16 @@ from precheck.endpoint.tokyo import day_of
 
 
 def entered(raw: bytes, office_id: str, now: datetime) -> tuple[list[Booked], list[str]]:
-    """The appointments of the table, entered; or, where something is wrong, a sentence for each
-    thing, and nothing is entered. In the language that is active. Raises `Unusable`."""
+    """The appointments of the table, entered, with a sentence for each thing to make sure of; or,
+    where something is wrong, none, with a sentence for each such thing. In the language that is
+    active. Raises `Unusable`."""
     office, words = office_named(office_id), booking_words()
     try:
         rows = read_table(raw)
     except BadTable as bad:
         return [], [words.files[bad.kind].format(place=bad.place)]
-    wrong = [
-        f"line {row.number}: {sentence}"
-        for row in looked_at(rows, office, words)
-        for sentence in row.wrong
-    ]
+    seen = looked_at(rows, office, words)
+    wrong = [f"line {row.number}: {sentence}" for row in seen for sentence in row.wrong]
     if wrong:
         return [], wrong
     key = fresh_key()
@@ -35,7 +33,8 @@ def entered(raw: bytes, office_id: str, now: datetime) -> tuple[list[Booked], li
         for place, row in enumerate(rows)
         if row.starts_at is not None and row.mode is not None
     ]
-    return book(office, wanted, now, None, allowed=IN_PRINCIPLE), []
+    notes = [f"line {row.number}: {sentence}" for row in seen for sentence in row.notes]
+    return book(office, wanted, now, None, allowed=IN_PRINCIPLE), notes
 
 
 def table_of_codes(booked: list[Booked]) -> str:

@@ -50,6 +50,8 @@ _SENTENCES = {
     Objection.DAY_OVER: "the day of the appointment is over",
     Objection.TOO_FAR: "the appointment is more than a year away",
     Objection.WEEKEND: "the terms name hours on weekdays only",
+    Objection.HOLIDAY: "the office is closed on this national holiday",
+    Objection.YEAR_END: "the office is closed from 29 December to 3 January",
     Objection.OUTSIDE_HOURS: "the session does not lie within the hours that the terms name",
     Objection.BETWEEN_STARTS: "no session starts at this time",
     Objection.SAME_DAY: "the terms want a session to be booked by the day before",
@@ -267,7 +269,7 @@ def _ensure_not_cancelled(office: Office, ids: Sequence[UUID], now: datetime) ->
         subject__in=[str(pk) for pk in ids],
     )
     if cancelled.exists():
-        raise Cancelled("the appointment was cancelled")
+        raise Cancelled("the appointment was cancelled; another is entered under another key")
 
 
 def _again(known: Appointment, wanted: Wanted) -> Booked:

@@ -80,6 +80,8 @@ class BookingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     preview: str
     preview_of: str
     preview_wrong: str
+    preview_notes: str
+    """With {count}."""
     nothing_entered: str
     line: str
     problems: str
