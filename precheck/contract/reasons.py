@@ -104,6 +104,8 @@ class SecurityUpdates(Reason):
     ORGANISATION_CHOOSES = "organisation_chooses", _UNKNOWN
     """Nothing waits on a list that an organisation fills, and what came out last is not known to be
     installed."""
+    BEHIND = "behind", _UNKNOWN
+    """Nothing waits, and by the system's own version something is missing."""
 
 
 class Firewall(Reason):

@@ -90,7 +90,7 @@ def _with_none_waiting(facts: Facts, context: Context) -> Finding:
     if doubt is not None:
         return doubt
     if isinstance(facts.behind, Known) and facts.behind.value:
-        return unread(CheckId.SECURITY_UPDATES, Unread.GARBLED, facts.behind.source)
+        return _finding(Why.BEHIND, facts, facts.behind)
     if isinstance(facts.restart, Known) and facts.restart.value:
         return _finding(Why.RESTART_PENDING, facts, facts.restart)
     if isinstance(facts.automatic, Known) and facts.automatic.value is not Automatic.ON:

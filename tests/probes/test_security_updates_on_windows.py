@@ -231,8 +231,8 @@ def test_a_machine_on_which_nothing_was_installed_since_a_patch_day_lacks_it() -
     [
         (9, SecurityUpdates.CURRENT),
         (37, SecurityUpdates.CURRENT),
-        (39, Unread.GARBLED),
-        (300, Unread.GARBLED),
+        (39, SecurityUpdates.BEHIND),
+        (300, SecurityUpdates.BEHIND),
     ],
 )
 def test_an_empty_list_is_not_believed_of_a_version_that_is_two_patch_days_old(
@@ -245,14 +245,14 @@ def test_a_machine_that_slept_for_two_months_has_an_old_list_and_no_false_one() 
     asleep = (installed(70),)
     assert found(history=asleep, told=state(62)).reason == SecurityUpdates.STALE_SCAN
     assert found(history=asleep, told=state(None)).reason == SecurityUpdates.SCAN_AGE_UNKNOWN
-    assert found(history=asleep, told=state(0.1)).reason == Unread.GARBLED
+    assert found(history=asleep, told=state(0.1)).reason == SecurityUpdates.BEHIND
 
 
 def test_an_office_that_takes_old_lists_takes_none_that_is_contradicted() -> None:
     patient = policy_with("security_updates", scan_fresh=90)
     assert found(told=state(62), policy=patient).reason == SecurityUpdates.CURRENT
     asleep = found(history=(installed(70),), told=state(62), policy=patient)
-    assert asleep.reason == Unread.GARBLED
+    assert asleep.reason == SecurityUpdates.BEHIND
 
 
 def test_a_version_is_as_old_behind_three_definitions_a_day() -> None:
@@ -262,7 +262,7 @@ def test_a_version_is_as_old_behind_three_definitions_a_day() -> None:
         for hours in (3, 11, 19)
     ]
     newest = (*definitions, installed(100))[: ReadUpdateHistory().count]
-    assert found(history=newest).reason == Unread.GARBLED
+    assert found(history=newest).reason == SecurityUpdates.BEHIND
 
 
 CHOSEN: list[dict[Any, Any]] = [
@@ -541,4 +541,4 @@ def test_garbage_from_the_agent_never_passes_what_waits(search, history) -> None
     if waiting is None or waiting.security:
         assert finding.verdict is not Verdict.PASS
     else:
-        assert finding.reason in (SecurityUpdates.CURRENT, Unread.GARBLED)
+        assert finding.reason in (SecurityUpdates.CURRENT, SecurityUpdates.BEHIND)
