@@ -7,6 +7,7 @@ from importlib.resources import files
 import msgspec
 from django.contrib.auth.models import User
 
+from precheck.contract.checks import MEASURED_CHECKS
 from precheck.contract.offices import load_office
 from precheck.contract.policy import Policy
 from precheck.contract.verdict import Level
@@ -24,6 +25,18 @@ def with_firewall(level: Level, office: str = OFFICE) -> Policy:
     firewall = msgspec.structs.replace(policy.checks.firewall, level=level)
     checks = msgspec.structs.replace(policy.checks, firewall=firewall)
     return msgspec.structs.replace(policy, checks=checks)
+
+
+def all_required(office: str = OFFICE) -> Policy:
+    """The office's policy, demanding every check that can be measured."""
+    policy = load_office(office)
+    wanted = {
+        check.value: msgspec.structs.replace(
+            policy.requirement(check), level=Level.REQUIRED, required_from=None, nudge_from=None
+        )
+        for check in MEASURED_CHECKS
+    }
+    return msgspec.structs.replace(policy, checks=msgspec.structs.replace(policy.checks, **wanted))
 
 
 def text_with_firewall(level: Level) -> str:

@@ -37,7 +37,7 @@ def a_waiver(of: Booked) -> Mapping[str, object]:
 
 
 def a_note(of: Booked) -> Mapping[str, object]:
-    """A note."""
+    """A note that nobody has written who is asked about."""
     by, _ = User.objects.get_or_create(username="kei")
     note = Note.objects.create(appointment=of.row, at=datetime.now(UTC), by=by, text="calls back")
     return {"note": note.pk}

@@ -1,19 +1,32 @@
 """Staff enter a readout code on the page of its appointment, and see there what it says."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
 from precheck.contract.checks import CheckId
+from precheck.contract.readout import LENGTHS
 from precheck.contract.reasons import Antivirus, Firewall
 from precheck.contract.wording import Language, load_wording
+from precheck.endpoint.counsellor.forms import NOT_LATER
+from precheck.endpoint.counsellor.notices import Notice
+from precheck.endpoint.counsellor.words import CounsellorWords
+from precheck.endpoint.staff.speech import Speech
+from precheck.endpoint.staff.words import load_staff_words
+from precheck.endpoint.state import State
 from precheck.endpoint.store.models import AuditEntry, Readout, Role
-from precheck.endpoint.store.readouts import REACH, WRONG_AT_MOST
+from precheck.endpoint.store.policies import put_in_force
+from precheck.endpoint.store.readouts import REACH, WITHIN, WRONG_AT_MOST
+from precheck.endpoint.words import load_words
+from tests.endpoint.administered import all_required
 from tests.endpoint.page import Page
 from tests.endpoint.people import Booked, booked, member, post_report, read_out, recorded_run
-from tests.endpoint.scene import report, today
+from tests.endpoint.scene import OFFICE, report, today
+
+WORDS = load_words(CounsellorWords, "counsellor", Language.JA)
 
 
 def place(of: Booked) -> str:
@@ -27,9 +40,19 @@ def page(client: Client, of: Booked, more: str = "") -> str:
     return Page(answer.content.decode()).text
 
 
-def entered(client: Client, of: Booked, digits: str, days_ago: int = 0) -> HttpResponse:
+def entered(
+    client: Client, of: Booked, digits: str, days_ago: int = 0, **answered: str
+) -> HttpResponse:
     day = today() - timedelta(days=days_ago)
-    return client.post(f"{place(of)}readout", {"digits": digits, "day": str(day)})
+    return client.post(f"{place(of)}readout", {"digits": digits, "day": str(day), **answered})
+
+
+def asked(answer: HttpResponse) -> str:
+    """What the form asks: the answer that says that the code is of later."""
+    assert answer.status_code == 200
+    markup = answer.content.decode()
+    assert WORDS.same_day in markup
+    return str(re.findall(r'name="later" value="([^"]+)"', markup)[0])
 
 
 def said(answer: HttpResponse) -> str:
@@ -99,7 +122,7 @@ def test_each_way_of_being_wrong_says_what_to_do() -> None:
     for digits, expected in (
         ("", "このフィールドは必須です"),
         ("abc", "数字だけを入力してください"),
-        (right[:-1], "けた数が違います"),
+        (right[:-1], "けた数が違います。12けたの数字です。"),
         (mine.code, "10けたの数字は予約コードです"),
         (swapped(right), "数字が1つ違うか"),
     ):
@@ -133,9 +156,89 @@ def test_wrong_codes_are_limited_for_an_appointment_whoever_tries_and_for_no_oth
     wrong = read_out(mine, by_code_of=other)
     for _ in range(WRONG_AT_MOST):
         assert "この予約の読み上げコードではありません" in said(entered(client, mine, wrong))
-    assert "間違いが続いた" in said(entered(client, mine, read_out(mine)))
-    assert "間違いが続いた" in said(entered(member("jiro"), mine, read_out(mine)))
+    for somebody in (client, member("jiro")):
+        answer = entered(somebody, mine, read_out(mine))
+        assert answer.status_code == 429
+        assert 0 < int(answer.headers["Retry-After"]) <= WITHIN.total_seconds()
+        markup = answer.content.decode()
+        assert "間違いが続いたため、この予約では入力できません。10分たってから" in markup
+    assert mine.row.readiness == "not_checked"
     assert entered(client, other, read_out(other)).status_code == 302
+
+
+def test_what_is_wrong_in_another_way_is_no_limit() -> None:
+    answer = entered(member("hanako"), booked(), "1234")
+    assert answer.status_code == 400
+    assert "Retry-After" not in answer.headers
+
+
+@pytest.mark.parametrize(("required", "length"), [(False, 12), (True, 16)])
+def test_the_form_names_the_one_length_of_the_policy_in_force(required: bool, length: int) -> None:
+    mine, client = booked(), member("hanako")
+    if required:
+        put_in_force(OFFICE, all_required(), today(), datetime.now(UTC), None)
+    shown = page(client, mine)
+    assert [each for each in LENGTHS if WORDS.digits_hint.format(length=each) in shown] == [length]
+    assert len(read_out(mine)) == length
+    assert f"けた数が違います。{length}けた" in said(entered(client, mine, "1234"))
+
+
+def test_a_code_of_the_day_of_a_report_is_asked_about_and_changes_nothing_so_far() -> None:
+    mine, client = booked(), member("hanako")
+    post_report(mine, report(Antivirus.OFF))
+    for answered in ({}, {"later": ""}, {"later": "1 or 2"}, {"later": "phone-1"}):
+        answer = entered(client, mine, read_out(mine), **answered)
+        asked(answer)
+        (kept,) = mine.row.reports.all()
+        speech = Speech(load_staff_words(Language.JA), load_wording(Language.JA))
+        at, state = speech.moment(kept.checked_at), speech.words.states[State.NOT_READY].word
+        text = Page(answer.content.decode()).text
+        assert WORDS.same_day_result.format(at=at, state=state) in text
+        assert f'value="{read_out(mine)}"' in answer.content.decode(), "what was typed is kept"
+        assert mine.row.readiness == "not_ready"
+    assert not Readout.objects.exists()
+    assert not AuditEntry.objects.filter(action="readout_entered").exists()
+
+
+def test_a_code_of_later_that_day_counts_once_that_is_said_and_it_is_written_down() -> None:
+    mine, client = booked(), member("hanako")
+    post_report(mine, report(Antivirus.OFF))
+    later = asked(entered(client, mine, read_out(mine)))
+    for _ in range(2):
+        assert entered(client, mine, read_out(mine), later=later).status_code == 302
+    assert (mine.row.readiness, mine.row.read_out) == ("ready", True)
+    entries = AuditEntry.objects.filter(action="readout_entered").values_list("detail", flat=True)
+    assert list(entries) == ["not_ready→ready"]
+
+
+def test_a_code_that_is_not_of_later_is_left_and_the_page_says_so() -> None:
+    mine, client = booked(), member("hanako")
+    post_report(mine, report(Antivirus.OFF))
+    asked(entered(client, mine, read_out(mine)))
+    answer = entered(client, mine, read_out(mine), later=NOT_LATER)
+    assert (answer.status_code, answer.headers["Location"]) == (302, place(mine))
+    assert WORDS.notices[Notice.READOUT_LEFT] in page(client, mine)
+    assert mine.row.readiness == "not_ready"
+    assert not Readout.objects.exists()
+
+
+def test_that_a_code_is_of_later_is_said_of_the_report_that_was_shown_and_of_no_newer_one() -> None:
+    mine, client, now = booked(), member("hanako"), datetime.now(UTC)
+    post_report(mine, report(finished_at=now - timedelta(seconds=2)))
+    earlier = asked(entered(client, mine, read_out(mine)))
+    post_report(mine, report(Antivirus.OFF, finished_at=now))
+    later = asked(entered(client, mine, read_out(mine), later=earlier))
+    assert later != earlier
+    assert mine.row.readiness == "not_ready"
+    assert entered(client, mine, read_out(mine), later=later).status_code == 302
+    assert mine.row.readiness == "ready"
+
+
+def test_nothing_is_asked_where_the_report_is_of_a_day_before() -> None:
+    mine, client = booked(), member("hanako")
+    post_report(mine, report(Antivirus.OFF, finished_at=datetime.now(UTC) - timedelta(days=1)))
+    assert entered(client, mine, read_out(mine)).status_code == 302
+    assert mine.row.readiness == "ready"
 
 
 def test_the_digits_are_written_down_nowhere() -> None:

@@ -2,20 +2,25 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
+from precheck.contract.checks import CheckId
 from precheck.contract.reasons import Antivirus, Firewall, Reason
-from precheck.contract.wording import Language
+from precheck.contract.wording import Language, load_wording
 from precheck.endpoint.counsellor.notices import Notice
 from precheck.endpoint.counsellor.words import CounsellorWords
+from precheck.endpoint.staff.speech import Speech
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.store.models import AuditEntry, Note, Role, Waiver, WaiverReason
 from precheck.endpoint.store.notes import LENGTH
 from precheck.endpoint.store.waivers import NOTE_LENGTH
 from precheck.endpoint.words import load_words
 from tests.endpoint.counselled import a_note, a_waiver
-from tests.endpoint.people import Booked, booked, member, post_report
+from tests.endpoint.page import Page
+from tests.endpoint.people import Booked, booked, member, post_report, system_administrator
 from tests.endpoint.scene import report
 
 WORDS = load_words(CounsellorWords, "counsellor", Language.JA)
@@ -162,6 +167,84 @@ def test_a_note_is_added_once_shown_and_deleted() -> None:
     for _ in range(2):
         assert client.post(f"{place(mine)}notes/{note.pk}/delete").status_code == 302
     assert WORDS.no_notes in page(client, mine)
+
+
+def test_a_note_is_deleted_by_who_wrote_it_and_by_no_other_counsellor_or_helpdesk() -> None:
+    mine, author = booked(), member("hanako")
+    write(author, mine, "折り返し電話する")
+    note = Note.objects.get(appointment=mine.id)
+    removal = f"{place(mine)}notes/{note.pk}/delete"
+    for other in (member("jiro"), member("sora", None, Role.HELPDESK)):
+        assert "折り返し電話する" in page(other, mine)
+        assert removal not in page(other, mine)
+        assert other.post(removal).status_code == 403
+    assert Note.objects.filter(pk=note.pk).exists()
+    assert not AuditEntry.objects.filter(action="note_deleted").exists()
+    assert removal in page(author, mine)
+    assert author.post(removal).status_code == 302
+    assert list(AuditEntry.objects.filter(action="note_deleted").values_list("detail")) == [("",)]
+
+
+@pytest.mark.parametrize("administrator", ["of the office", "of the system"])
+def test_an_administrator_deletes_what_another_wrote_and_that_is_written_down(
+    administrator: str,
+) -> None:
+    mine, deletes = booked(), system_administrator("root")
+    if administrator == "of the office":
+        deletes = member("ichiro", role=Role.ADMINISTRATOR)
+    write(member("hanako"), mine, "折り返し電話する")
+    User.objects.get(username="hanako").delete()
+    note = Note.objects.get(appointment=mine.id)
+    removal = f"{place(mine)}notes/{note.pk}/delete"
+    assert removal in page(deletes, mine)
+    assert deletes.post(removal).status_code == 302
+    assert not Note.objects.exists()
+    (entry,) = AuditEntry.objects.filter(action="note_deleted")
+    assert (entry.subject, entry.detail) == (str(mine.id), "of_another")
+
+
+def test_nobody_deletes_the_note_of_somebody_whose_account_is_gone_but_an_administrator() -> None:
+    mine = booked()
+    write(member("hanako"), mine, "折り返し電話する")
+    User.objects.get(username="hanako").delete()
+    note = Note.objects.get(appointment=mine.id)
+    answer = member("jiro").post(f"{place(mine)}notes/{note.pk}/delete")
+    assert answer.status_code == 403
+    assert Note.objects.exists()
+
+
+def test_what_was_accepted_and_withdrawn_stays_on_the_page_with_who_and_when() -> None:
+    mine, first, second = booked(), member("hanako"), member("jiro")
+    checked(mine, Antivirus.OFF)
+    accept(first, mine, ANTIVIRUS, note="画面で確かめた")
+    assert WORDS.withdrawn not in page(first, mine)
+    kept = Waiver.objects.get(appointment=mine.id)
+    second.post(f"{place(mine)}waivers/{kept.pk}/withdraw")
+    shown = Page(page(first, mine).split(f"<h2>{WORDS.withdrawn}</h2>")[1]).text
+    kept.refresh_from_db()
+    assert kept.withdrawn_at is not None
+    speech = Speech(SHARED, load_wording(Language.JA))
+    for said in (
+        speech.wording.label(CheckId.ANTIVIRUS),
+        SHARED.waiver_reasons[WaiverReason.SEEN],
+        "画面で確かめた",
+        WORDS.accepted_by.format(name="hanako", at=speech.moment(kept.given_at)),
+        WORDS.accepted_by.format(name="jiro", at=speech.moment(kept.withdrawn_at)),
+    ):
+        assert said in shown
+
+
+def test_what_another_acceptance_took_the_place_of_is_shown_as_withdrawn() -> None:
+    mine, client = booked(), member("hanako")
+    earlier = datetime.now(UTC) - timedelta(hours=1)
+    post_report(mine, report(Antivirus.OFF, finished_at=earlier))
+    accept(client, mine, ANTIVIRUS)
+    checked(mine, Antivirus.EXPIRED)
+    assert WORDS.withdrawn not in page(client, mine)
+    accept(client, mine, "antivirus.expired.fail", reason="told")
+    shown = page(client, mine).split(f"<h2>{WORDS.withdrawn}</h2>")[1]
+    assert SHARED.waiver_reasons[WaiverReason.SEEN] in shown
+    assert SHARED.waiver_reasons[WaiverReason.TOLD] not in shown
 
 
 def test_a_script_in_a_note_is_text() -> None:

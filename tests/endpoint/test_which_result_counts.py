@@ -25,6 +25,7 @@ from precheck.endpoint.store.notes import add_note
 from precheck.endpoint.store.obstacles import Obstacle, read
 from precheck.endpoint.store.readouts import NotTaken, Refusal, enter_readout
 from precheck.endpoint.store.retention import purge
+from precheck.endpoint.store.runs import runs_of
 from precheck.endpoint.store.waivers import NotInTheWay, give_waiver, withdraw_waiver
 from precheck.endpoint.tokyo import day_of, start_of
 from tests.endpoint.people import Booked, as_report, booked, member, read_out, take
@@ -48,7 +49,11 @@ def sends(mine: Booked, *changes: Reason, at: datetime, received: datetime | Non
 def reads_out(
     mine: Booked, *changes: Reason, at: datetime, checked: datetime | None = None
 ) -> Readout:
-    return enter_readout(mine.row, read_out(mine, *changes), day_of(checked or at), hanako(), at)
+    """What somebody reads out who has checked later than the report that counts so far, if any."""
+    run = next((run.key for run in runs_of(mine.row)), None)
+    return enter_readout(
+        mine.row, read_out(mine, *changes), day_of(checked or at), hanako(), at, run
+    )
 
 
 def accepts(mine: Booked, what: Obstacle, at: datetime = NOW) -> None:

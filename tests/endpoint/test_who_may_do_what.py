@@ -230,7 +230,8 @@ MATRIX: dict[str, Row] = {
     ),
     "staff/appointments/<uuid:appointment>/notes/<int:note>/delete": Row(
         "/staff/appointments/{id}/notes/{note}/delete",
-        post=staff_get(DONE, **_ELSEWHERE),
+        post=_administrators(DONE, elsewhere=GONE)
+        | {"counsellor elsewhere": GONE, "helpdesk elsewhere": GONE},
         recorded=Action.NOTE_DELETED,
         scene=a_note,
     ),

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from precheck.contract.checks import CheckId
 from precheck.contract.wording import Wording
-from precheck.endpoint.counsellor.forms import NoteForm, ReadoutForm, WaiverForm
+from precheck.endpoint.counsellor.forms import NOT_LATER, NoteForm, ReadoutForm, WaiverForm
 from precheck.endpoint.counsellor.history import Change, changes
 from precheck.endpoint.counsellor.notices import Notice
 from precheck.endpoint.counsellor.words import CounsellorWords
@@ -37,9 +38,9 @@ from precheck.endpoint.store.models import (
     Waiver,
     WaiverReason,
 )
-from precheck.endpoint.store.notes import add_note, delete_note
+from precheck.endpoint.store.notes import WrittenByAnother, add_note, delete_note, may_delete
 from precheck.endpoint.store.obstacles import Obstacle, read
-from precheck.endpoint.store.readouts import NotTaken, enter_readout
+from precheck.endpoint.store.readouts import NotTaken, Refusal, ReportOfThatDay, enter_readout
 from precheck.endpoint.store.runs import StoredRun, runs_of
 from precheck.endpoint.store.waivers import (
     NotInTheWay,
@@ -79,17 +80,27 @@ def enter(request: HttpRequest, access: Access, appointment: UUID) -> HttpRespon
     found, now = access.appointment(appointment), timezone.now()
     if request.method != "POST":
         return redirect(_part(found, "readout"))
-    form = ReadoutForm(_words(), current_speech().words, now, request.POST)
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            enter_readout(found, given["digits"], given["day"], access.user, now)
-        except NotTaken as error:
-            form.refuse(error)
-        else:
-            leave(request, Notice.READOUT_TAKEN)
-            return redirect("counsellor-detail", appointment=found.pk)
-    return _page(request, access, found, now, readout=form)
+    form = _readout_form(found, now, request.POST)
+    if form.later_than == NOT_LATER:
+        leave(request, Notice.READOUT_LEFT)
+        return redirect("counsellor-detail", appointment=found.pk)
+    if not form.is_valid():
+        return _page(request, access, found, now, readout=form, status=400)
+    digits, day = form.cleaned_data["digits"], form.cleaned_data["day"]
+    try:
+        enter_readout(found, digits, day, access.user, now, form.later_than)
+    except ReportOfThatDay as there:
+        form.ask(there.run)
+        return _page(request, access, found, now, readout=form, asked_about=there.run)
+    except NotTaken as error:
+        form.refuse(error)
+        too_many = error.why is Refusal.TOO_MANY
+        answer = _page(request, access, found, now, readout=form, status=429 if too_many else 400)
+        if too_many:
+            answer.headers["Retry-After"] = str(error.seconds)
+        return answer
+    leave(request, Notice.READOUT_TAKEN)
+    return redirect("counsellor-detail", appointment=found.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,7 +123,7 @@ def waive(request: HttpRequest, access: Access, appointment: UUID) -> HttpRespon
         else:
             leave(request, Notice.WAIVED)
             return redirect("counsellor-detail", appointment=found.pk)
-    return _page(request, access, found, now, waiver=(obstacle, form), gone=gone)
+    return _page(request, access, found, now, waiver=(obstacle, form), gone=gone, status=400)
 
 
 @require_POST
@@ -136,7 +147,7 @@ def write_note(request: HttpRequest, access: Access, appointment: UUID) -> HttpR
         return redirect(_part(found, "notes"))
     form = NoteForm(_words(), request.POST)
     if not form.is_valid():
-        return _page(request, access, found, now, note=form)
+        return _page(request, access, found, now, note=form, status=400)
     add_note(found, form.cleaned_data["text"], access.user, now)
     leave(request, Notice.NOTE_ADDED)
     return redirect(_part(found, "notes"))
@@ -145,9 +156,13 @@ def write_note(request: HttpRequest, access: Access, appointment: UUID) -> HttpR
 @require_POST
 @needs(Permission.WRITE_NOTES)
 def remove_note(request: HttpRequest, access: Access, appointment: UUID, note: int) -> HttpResponse:
-    """Delete a note. One that is gone already stays so."""
+    """Delete a note of one's own, or as administrator. One that is gone already stays so."""
     found = access.appointment(appointment)
-    delete_note(found, note, access.user, timezone.now())
+    administers = access.grants.may(Permission.MANAGE_OFFICE, found.office_id)
+    try:
+        delete_note(found, note, access.user, timezone.now(), administers=administers)
+    except WrittenByAnother as error:
+        raise PermissionDenied from error
     leave(request, Notice.NOTE_DELETED)
     return redirect(_part(found, "notes"))
 
@@ -159,12 +174,15 @@ def _page(
     now: datetime,
     *,
     readout: ReadoutForm | None = None,
+    asked_about: StoredRun | None = None,
     waiver: tuple[Obstacle | None, WaiverForm] | None = None,
     gone: bool = False,
     note: NoteForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The page of `found`; a form that is given is one that was not taken, for a waiver where it is
-    `gone` because what it is about is not in the way."""
+    `gone` because what it is about is not in the way, for a readout code where the form asks
+    `asked_about` which report."""
     speech, words = current_speech(), _words()
     row = row_of(found, found.office, now)
     runs = runs_of(found)
@@ -172,7 +190,8 @@ def _page(
     shown = next((run for run in runs if asked in (None, run.key)), None)
     if asked is not None and shown is None:
         raise Http404
-    standing = _standing(found)
+    given = list(found.given_waivers.select_related("given_by", "withdrawn_by").order_by("pk"))
+    standing = [waiver for waiver in given if waiver.withdrawn_at is None]
     run = (
         _shown_run(shown, found, speech.wording, _accepted(shown, standing, speech))
         if shown
@@ -206,9 +225,14 @@ def _page(
             and run.system
             and speech.words.system.format(system=run.system, version=run.agent_version),
             "runs": _history(runs, shown, words, speech, may(Permission.SEE_RECORDINGS)),
-            "readout": may(Permission.ENTER_READOUTS)
-            and (readout or ReadoutForm(words, speech.words, now)),
+            "readout": may(Permission.ENTER_READOUTS) and (readout or _readout_form(found, now)),
+            "same_day": asked_about
+            and words.same_day_result.format(
+                at=speech.moment(asked_about.checked_at),
+                state=speech.words.states[State(asked_about.readiness)].word,
+            ),
             "waivers": _waivers(standing, runs, words, speech),
+            "withdrawn": _withdrawn(given, words, speech),
             "gone": words.not_in_the_way if gone else None,
             "acceptable": may(Permission.CHANGE_APPOINTMENTS)
             and _acceptable(found, waiver, words, speech),
@@ -218,6 +242,8 @@ def _page(
                     "by": _name(item.by, words),
                     "at": speech.moment(item.at),
                     "text": item.text,
+                    "deletable": may(Permission.WRITE_NOTES)
+                    and may_delete(item, access.user, may(Permission.MANAGE_OFFICE)),
                 }
                 for item in Note.objects.filter(appointment=found)
                 .select_related("by")
@@ -227,14 +253,12 @@ def _page(
             "notice": (said := taken(request, Notice)) and words.notices[said],
             "kept_until": words.kept_until.format(day=speech.day(delete_on(found))),
         },
-        status=400 if readout or waiver or note else 200,
+        status=status,
     )
 
 
-def _standing(of: Appointment) -> list[Waiver]:
-    """The waivers that stand, in the order in which they were given."""
-    rows = of.given_waivers.filter(withdrawn_at=None).select_related("given_by")
-    return list(rows.order_by("pk"))
+def _readout_form(of: Appointment, now: datetime, data: QueryDict | None = None) -> ReadoutForm:
+    return ReadoutForm(_words(), current_speech().words, of.office.policy.policy(), now, data)
 
 
 def _accepted(run: StoredRun, standing: Sequence[Waiver], speech: Speech) -> dict[CheckId, str]:
@@ -254,16 +278,29 @@ def _waivers(
     return [
         {
             "key": waiver.pk,
-            "check": speech.wording.label(item.check) if item else waiver.of_check,
+            "check": _label(waiver, speech),
             "reason": _reason(waiver, speech),
             "note": waiver.note,
-            "by": words.accepted_by.format(
-                name=_name(waiver.given_by, words), at=speech.moment(waiver.given_at)
-            ),
-            "found": item in found,
+            "by": _by(waiver.given_by, waiver.given_at, words, speech),
+            "found": accepted_in(waiver) in found,
         }
         for waiver in standing
-        for item in (accepted_in(waiver),)
+    ]
+
+
+def _withdrawn(
+    given: Sequence[Waiver], words: CounsellorWords, speech: Speech
+) -> list[dict[str, str]]:
+    return [
+        {
+            "check": _label(waiver, speech),
+            "reason": _reason(waiver, speech),
+            "note": waiver.note,
+            "given": _by(waiver.given_by, waiver.given_at, words, speech),
+            "withdrawn": _by(waiver.withdrawn_by, waiver.withdrawn_at, words, speech),
+        }
+        for waiver in given
+        if waiver.withdrawn_at is not None
     ]
 
 
@@ -284,6 +321,16 @@ def _acceptable(
         }
         for item in open_obstacles(of)
     ]
+
+
+def _label(waiver: Waiver, speech: Speech) -> str:
+    """Of what is accepted; its name where it is in words that this version no longer has."""
+    item = accepted_in(waiver)
+    return speech.wording.label(item.check) if item else waiver.of_check
+
+
+def _by(who: User | None, at: datetime, words: CounsellorWords, speech: Speech) -> str:
+    return words.accepted_by.format(name=_name(who, words), at=speech.moment(at))
 
 
 def _reason(waiver: Waiver, speech: Speech) -> str:

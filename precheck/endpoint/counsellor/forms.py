@@ -1,10 +1,13 @@
 """The forms on the page of one appointment."""
 
+import math
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 
+from precheck.contract.policy import Policy
+from precheck.contract.readout import readout_length
 from precheck.endpoint.counsellor.words import CounsellorWords
 from precheck.endpoint.staff.forms import DayField
 from precheck.endpoint.staff.words import StaffWords
@@ -12,15 +15,20 @@ from precheck.endpoint.store import notes
 from precheck.endpoint.store.models import WaiverReason
 from precheck.endpoint.store.obstacles import Obstacle, written
 from precheck.endpoint.store.readouts import REACH, NotTaken, Refusal
+from precheck.endpoint.store.runs import StoredRun
 from precheck.endpoint.store.waivers import NOTE_LENGTH
 from precheck.endpoint.tokyo import day_of
 
 _LONGEST_TYPED = 64
 """Digits with whatever stands between them."""
+NOT_LATER = "no"
+"""That a code is not, or not surely, of later than the report that is there."""
 
 
 class ReadoutForm(forms.Form):
-    """The digits that somebody reads out, and the day on which they made the check."""
+    """The digits that somebody reads out, and the day on which they made the check; and, once it is
+    asked, whether the code is of later than the report of that day. The answer is that report, so
+    that it says nothing of one that has arrived since."""
 
     digits = forms.CharField(
         max_length=_LONGEST_TYPED,
@@ -29,12 +37,19 @@ class ReadoutForm(forms.Form):
     day = DayField()
 
     def __init__(
-        self, words: CounsellorWords, shared: StaffWords, now: datetime, data: Any = None
+        self,
+        words: CounsellorWords,
+        shared: StaffWords,
+        policy: Policy,
+        now: datetime,
+        data: Any = None,
     ) -> None:
         self._words, self._shared, self._today = words, shared, day_of(now)
+        self._length = readout_length(policy)
         super().__init__(data, initial={"day": self._today}, auto_id="readout_%s")
         digits, day = self.fields["digits"], self.fields["day"]
-        digits.label, digits.help_text = words.digits, words.digits_hint
+        digits.label = words.digits
+        digits.help_text = words.digits_hint.format(length=self._length)
         day.label, day.help_text = words.checked_on, words.checked_on_hint
         day.widget.attrs |= {"min": str(self._today - REACH), "max": str(self._today)}
 
@@ -44,9 +59,26 @@ class ReadoutForm(forms.Form):
             raise forms.ValidationError(self._words.checked_on_wrong.format(days=REACH.days))
         return day
 
+    @property
+    def later_than(self) -> str | None:
+        """What was answered: a run's key, or `NOT_LATER`; None where nothing was."""
+        return self.data.get("later")
+
+    def ask(self, about: StoredRun) -> None:
+        """Let the form ask whether the code is of later than `about`."""
+        words = self._words
+        self.fields["later"] = forms.ChoiceField(
+            label=words.later,
+            help_text=words.later_hint,
+            choices=[(about.key, words.later_yes), (NOT_LATER, words.later_no)],
+            widget=forms.RadioSelect,
+        )
+
     def refuse(self, error: NotTaken) -> None:
         """Say beside the field why the store did not take it, and what to do."""
-        said = self._shared.readout_refusals[error.why].format(seconds=error.seconds)
+        said = self._shared.readout_refusals[error.why].format(
+            minutes=math.ceil(error.seconds / 60), length=self._length
+        )
         self.add_error("day" if error.why is Refusal.NEWER_RUN else "digits", said)
 
 

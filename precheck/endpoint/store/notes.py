@@ -9,6 +9,17 @@ from precheck.endpoint.store.models import Action, Appointment, Note
 from precheck.endpoint.store.writing import writing
 
 LENGTH = 500
+OF_ANOTHER = "of_another"
+"""Written down where somebody deletes what another has written."""
+
+
+class WrittenByAnother(Exception):
+    """Only its author, or who administers the office, deletes a note."""
+
+
+def may_delete(note: Note, by: User, administers: bool) -> bool:
+    """Whether `by`, who `administers` the office or not, may delete `note`."""
+    return administers or note.by_id == by.pk
 
 
 def add_note(appointment: Appointment, text: str, by: User, now: datetime) -> None:
@@ -22,12 +33,21 @@ def add_note(appointment: Appointment, text: str, by: User, now: datetime) -> No
         _record(by, Action.NOTE_ADDED, now, appointment)
 
 
-def delete_note(appointment: Appointment, note: int, by: User, now: datetime) -> None:
-    """Delete the note of `appointment` with this key, where it is still there."""
+def delete_note(
+    appointment: Appointment, note: int, by: User, now: datetime, *, administers: bool
+) -> None:
+    """Delete the note of `appointment` with this key, where it is still there. Raises
+    `WrittenByAnother` where `may_delete` says no."""
     with writing():
-        if Note.objects.filter(appointment=appointment, pk=note).delete()[0]:
-            _record(by, Action.NOTE_DELETED, now, appointment)
+        found = Note.objects.filter(appointment=appointment, pk=note).first()
+        if found is None:
+            return
+        if not may_delete(found, by, administers):
+            raise WrittenByAnother
+        if Note.objects.filter(pk=found.pk).delete()[0]:
+            detail = "" if found.by_id == by.pk else OF_ANOTHER
+            _record(by, Action.NOTE_DELETED, now, appointment, detail)
 
 
-def _record(by: User, action: Action, now: datetime, of: Appointment) -> None:
-    record(by, action, now, office=of.office_id, subject=of.pk)
+def _record(by: User, action: Action, now: datetime, of: Appointment, detail: str = "") -> None:
+    record(by, action, now, office=of.office_id, subject=of.pk, detail=detail)

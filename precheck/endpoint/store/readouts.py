@@ -1,7 +1,8 @@
 """Taking in readout codes that staff hear over the phone.
 
 A code does not say when the device was checked, so staff ask for the day. What was read out stands
-until a report of that day or of a later one arrives, which says more.
+until a report of that day or of a later one arrives, which says more. Where a report of that day is
+there already, whoever enters the code has to have seen it, and to say that the code is of later.
 
 Wrong codes are limited per appointment. What is counted is what the audit has of them, so the limit
 holds for all processes and everybody who tries.
@@ -18,7 +19,7 @@ from precheck.contract.readout import BadReadout, ReadoutProblem, decode
 from precheck.endpoint.store.audit import record
 from precheck.endpoint.store.models import Action, Appointment, AuditEntry, Readout
 from precheck.endpoint.store.readout_keys import opened_key
-from precheck.endpoint.store.runs import heard, runs_of
+from precheck.endpoint.store.runs import StoredRun, heard, runs_of
 from precheck.endpoint.store.standing import SHOWN, show, standing_of
 from precheck.endpoint.store.waivers import accepted_for
 from precheck.endpoint.store.writing import writing
@@ -55,12 +56,28 @@ class NotTaken(Exception):
         self.seconds = seconds
 
 
+class ReportOfThatDay(Exception):
+    """A report of the same day counts so far, and nobody has said that the code is of a later check
+    than `run`, which is that report; the appointment has not changed."""
+
+    def __init__(self, run: StoredRun) -> None:
+        super().__init__("there is a report of that day")
+        self.run = run
+
+
 def enter_readout(
-    appointment: Appointment, typed: str, day: date, by: User, now: datetime
+    appointment: Appointment,
+    typed: str,
+    day: date,
+    by: User,
+    now: datetime,
+    later_than: str | None = None,
 ) -> Readout:
     """Take in the readout code `typed`, of a device that was checked on `day` (Tokyo, today or
-    within `REACH` before). The same one twice is taken once. Raises `NotTaken`; which digits were
-    typed is written down nowhere."""
+    within `REACH` before). `later_than` is the key of the report of that day, where there is one,
+    than which the code is known to be later. The same code twice is taken once. Raises `NotTaken`,
+    or `ReportOfThatDay` for a report that `later_than` does not name; which digits were typed is
+    written down nowhere."""
     if not day_of(now) - REACH <= day <= day_of(now):
         # One of a day to come would stand against every report until then.
         raise ValueError("a device is checked today, or was not long ago")
@@ -69,13 +86,16 @@ def enter_readout(
         current = rows.get(pk=appointment.pk)
         policy = current.office.policy.policy()
         verdicts = _refused(current, now) or _decoded(current, typed, policy)
+        outcome: NotTaken | ReportOfThatDay | Readout
         if isinstance(verdicts, NotTaken):
-            outcome: NotTaken | Readout = verdicts
+            outcome = verdicts
             if verdicts.why is Refusal.OTHER:
                 _record(by, Action.READOUT_REFUSED, now, current, verdicts.why.value)
         else:
-            outcome = _stored(current, policy, verdicts, day, by, now)
-    if isinstance(outcome, NotTaken):  # raised out here, or what was written down would be undone
+            outcome = _stored(current, policy, verdicts, day, by, now, later_than)
+    if not isinstance(
+        outcome, Readout
+    ):  # raised out here, or what was written down would be undone
         raise outcome
     return outcome
 
@@ -114,7 +134,8 @@ def _stored(
     day: date,
     by: User,
     now: datetime,
-) -> NotTaken | Readout:
+    later_than: str | None,
+) -> NotTaken | ReportOfThatDay | Readout:
     latest = next(iter(runs_of(appointment)), None)
     if latest is not None and day_of(latest.checked_at) > day:
         return NotTaken(Refusal.NEWER_RUN)
@@ -123,6 +144,9 @@ def _stored(
         same = (latest.record.verdicts, latest.record.checked_at, latest.version)
         if same == (verdicts, checked_at, appointment.office.policy):
             return latest.record
+    over = latest if latest and not latest.read_out and day_of(latest.checked_at) == day else None
+    if over is not None and over.key != later_than:
+        return ReportOfThatDay(over)
     found = heard(verdicts) or ()
     session = day_of(appointment.starts_at)
     added = Readout.objects.create(
@@ -140,7 +164,8 @@ def _stored(
     appointment.checked_at, appointment.judged_by = checked_at, appointment.office.policy
     appointment.os_family, appointment.read_out = "", True
     appointment.save(update_fields=[*SHOWN, "checked_at", "judged_by", "os_family", "read_out"])
-    _record(by, Action.READOUT_ENTERED, now, appointment, added.readiness)
+    detail = f"{over.readiness.value}→{added.readiness}" if over else added.readiness
+    _record(by, Action.READOUT_ENTERED, now, appointment, detail)
     return added
 
 

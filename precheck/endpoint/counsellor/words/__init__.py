@@ -57,11 +57,20 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     readout_lead: str
     digits: str
     digits_hint: str
+    """With {length}, the number of digits of the policy in force."""
     checked_on: str
     checked_on_hint: str
     checked_on_wrong: str
     """Of a day to come, or one that is too long ago; with {days}."""
     take_in: str
+    same_day: str
+    """Above the question that follows: there is a report of the day of the check."""
+    same_day_result: str
+    """When the device was checked by it, {at}, and what it said, {state}."""
+    later: str
+    later_hint: str
+    later_yes: str
+    later_no: str
 
     accepting: str
     accepting_lead: str
@@ -82,6 +91,11 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     withdraw: str
     somebody: str
     """Whose account is gone."""
+    withdrawn: str
+    """What was accepted and no longer is."""
+    check: str
+    given: str
+    withdrawn_by: str
 
     notes: str
     no_notes: str

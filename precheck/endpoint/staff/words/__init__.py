@@ -136,7 +136,8 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     modes: dict[Mode, str]
     waiver_reasons: dict[WaiverReason, str]
     readout_refusals: dict[Refusal, str]
-    """Why a readout code is not taken; {seconds} in that for too many."""
+    """Why a readout code is not taken; {minutes} in that for too many,
+    {length} in that for a wrong number of digits."""
     errors: dict[int, str]
     """By HTTP status."""
     days: Days
