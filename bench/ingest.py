@@ -3,11 +3,17 @@
 One process serves, 16 connections are kept alive, each sends its next report when the one before is
 answered. The client is this process: raw sockets and one selector, so that it takes little of what
 is measured. Beside it, in turn and on the same machine, the control: a bare Django under the same
-server that stores the body in one row under one lock (`bare.py`); and the endpoint on all cores,
-where its threads wake each other across them.
+server that stores the body in one row (`bare.py`); and the endpoint on all cores, where its threads
+wake each other across them.
+
+Both stores are measured: the file, and a PostgreSQL of the measurement's own with its settings as
+they come, over a socket of the machine. All share the machine's cores. The endpoint keeps to one
+of them by itself (`serving.py`); where the client and PostgreSQL's processes run is left to the
+system, for the control, too.
 
 Flushing is measured as the disk does it, and with 2 ms more per flush: a library that is loaded
-before the C library's own `fsync` and `fdatasync` sleeps first (needs `cc`; Linux).
+before the C library's own `fsync` and `fdatasync` sleeps first, by whoever flushes: the endpoint,
+or PostgreSQL (needs `cc`; Linux).
 """
 
 import json
@@ -20,14 +26,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import psutil
+
+from precheck.endpoint.database import URL
+from tests.endpoint.postgresql_server import is_installed, running
 
 CONNECTIONS = 16
 APPOINTMENTS = 400
@@ -72,64 +82,91 @@ class Load:
     per_second: float
     p50: float
     p99: float
+    cpu: float
+    """Of the process that serves, per request."""
     memory_mb: float
 
 
 def main() -> None:
+    stores = ["SQLite"]
+    if is_installed():
+        stores.append("PostgreSQL")
+    else:
+        print("no PostgreSQL (Debian: apt install postgresql): only SQLite is measured")
     with TemporaryDirectory(prefix="precheck-bench-") as temporary:
         folder = Path(temporary)
-        codes = furnished(folder / "ours")
-        serve = (
-            sys.executable, "-m", "precheck.endpoint", "serve", "--port", "0",
-            "--data", str(folder / "ours"),
-        )  # fmt: skip
-        ways: dict[str, Sequence[str]] = {
-            REPORTS: serve,
-            BARE: (sys.executable, "-m", "bench.bare", str(folder / "bare.sqlite3")),
-        }
-        if sys.platform == "linux":
-            ways["reports, on all cores"] = (*serve, "--all-cores")
-        _compare("the disk as it is", ways, codes, {})
+        folder.chmod(0o711)  # PostgreSQL is another user's and loads the library from it
+        for store in stores:
+            _measure(store, "the disk as it is", folder / store, {})
         library = slow_flush(folder)
         if library is None:
             print("no C compiler (Debian: apt install gcc): no slower flush is measured")
             return
-        _compare(f"{FLUSH_MS} ms more per flush", ways, codes, {"LD_PRELOAD": str(library)})
+        for store in stores:
+            slow = f"{FLUSH_MS} ms more per flush"
+            _measure(store, slow, folder / f"{store}-slow", {"LD_PRELOAD": str(library)})
+
+
+def _measure(store: str, disk: str, folder: Path, flushing: dict[str, str]) -> None:
+    """`flushing` is the environment of what flushes."""
+    with ExitStack() as stack:
+        ours, bare = flushing, flushing
+        if store == "PostgreSQL":
+            database = stack.enter_context(running({}, flushing))
+            for name in ("ours", "bare"):
+                database.make_database(name)
+            ours, bare = ({URL: database.address(name)} for name in ("ours", "bare"))
+            folder.mkdir()
+            (folder / "secret").write_text(token_urlsafe(48), encoding="ascii")
+        codes = furnished(folder, ours)
+        data = ("--data", str(folder))
+        serve = (sys.executable, "-m", "precheck.endpoint", "serve", "--port", "0", *data)
+        ways: dict[str, tuple[Sequence[str], dict[str, str]]] = {
+            REPORTS: (serve, ours),
+            BARE: ((sys.executable, "-m", "bench.bare", str(folder)), bare),
+        }
+        if sys.platform == "linux":
+            ways["reports, on all cores"] = (*serve, "--all-cores"), ours
+        _compare(f"{store}, {disk}", bool(flushing), ways, codes)
 
 
 def _compare(
-    disk: str, ways: Mapping[str, Sequence[str]], codes: Sequence[str], environment: dict[str, str]
+    where: str,
+    is_slow: bool,
+    ways: Mapping[str, tuple[Sequence[str], dict[str, str]]],
+    codes: Sequence[str],
 ) -> None:
-    promised = "at least 1000/s" if environment else "at least 1200/s, p99 at most 30 ms, 80 MiB"
+    promised = "at least 1000/s" if is_slow else "at least 1200/s, p99 at most 30 ms, 80 MiB"
     loads: dict[str, list[Load]] = {way: [] for way in ways}
     for _ in range(ROUNDS):
-        for way, command in ways.items():
+        for way, (command, environment) in ways.items():
             with server(command, environment) as (port, process):
                 loads[way].append(loaded(port, process, codes))
     for way, all_loads in loads.items():
         each = [
-            statistics.median(getattr(load, name) for load in all_loads)
-            for name in ("per_second", "p50", "p99", "memory_mb")
+            statistics.median(getattr(load, field.name) for load in all_loads)
+            for field in fields(Load)
         ]
         kept = f"   (promised: {promised})" if way == REPORTS else ""
         print(
-            f"{way + ', ' + disk:<52} {each[0]:7.0f} /s   p50 {each[1]:6.1f} ms"
-            f"   p99 {each[2]:6.1f} ms   {each[3]:5.0f} MiB{kept}",
+            f"{f'{way}, {where}':<56} {each[0]:7.0f} /s   p50 {each[1]:6.1f} ms"
+            f"   p99 {each[2]:6.1f} ms   {each[3]:5.2f} ms CPU   {each[4]:5.0f} MiB{kept}",
             flush=True,
         )
     ours, bare = (
         statistics.median(load.per_second for load in loads[way]) for way in (REPORTS, BARE)
     )
-    print(f"{f'{REPORTS} / {BARE}, {disk}':<52} {ours / bare:7.2f}", flush=True)
+    print(f"{f'{REPORTS} / {BARE}, {where}':<56} {ours / bare:7.2f}", flush=True)
 
 
-def furnished(folder: Path) -> list[str]:
+def furnished(folder: Path, environment: Mapping[str, str]) -> list[str]:
     """An endpoint's data with an office, and the codes of `APPOINTMENTS` appointments of it."""
     made = subprocess.run(
         [sys.executable, "-c", _FURNISH, str(folder), str(APPOINTMENTS)],
         check=True,
         capture_output=True,
         text=True,
+        env={**os.environ, **environment},
     )
     return made.stdout.split()
 
@@ -169,13 +206,15 @@ def server(command: Sequence[str], environment: dict[str, str]) -> Iterator[tupl
 def loaded(port: int, process: int, codes: Sequence[str]) -> Load:
     """Send reports for `SECONDS` after a warm-up of a tenth of that."""
     _send(port, codes, SECONDS / 10)
-    begun = time.perf_counter()
+    served = psutil.Process(process)
+    begun, worked = time.perf_counter(), sum(served.cpu_times()[:2])
     took = sorted(_send(port, codes, SECONDS))
     return Load(
         per_second=len(took) / (time.perf_counter() - begun),
         p50=1000 * took[len(took) // 2],
         p99=1000 * took[len(took) * 99 // 100],
-        memory_mb=psutil.Process(process).memory_info().rss / 2**20,
+        cpu=1000 * (sum(served.cpu_times()[:2]) - worked) / len(took),
+        memory_mb=served.memory_info().rss / 2**20,
     )
 
 
