@@ -5,6 +5,7 @@ within the overall deadline. When a worker comes down, the checks it left are ru
 time, so that the one at fault is found out and costs its own verdict only.
 """
 
+import logging
 import os
 import queue
 import subprocess
@@ -20,6 +21,8 @@ from precheck.agent.messages import Event, Found, Job, Recorded, Started
 from precheck.contract.checks import CheckId
 from precheck.contract.finding import Finding, unread
 from precheck.contract.reasons import Unread
+
+log = logging.getLogger(__name__)
 
 OVERALL_DEADLINE = 30.0
 """Seconds for all checks together."""
@@ -58,12 +61,12 @@ def run_checks(
     """
     ends = time.monotonic() + deadline
     argv = command or worker_command()
-    return _findings(job, _Worker(argv, job), argv, ends, stall, on_recording)
+    return _findings(job, _start(argv, job), argv, ends, stall, on_recording)
 
 
 def _findings(
     job: Job,
-    worker: "_Worker",
+    worker: "_Worker | None",
     command: Sequence[str],
     ends: float,
     stall: float,
@@ -74,7 +77,7 @@ def _findings(
     while True:
         started: list[CheckId] = []
         try:
-            for event in worker.events(ends, stall):
+            for event in worker.events(ends, stall) if worker is not None else ():
                 if isinstance(event, Started):
                     started.append(event.check)
                 elif isinstance(event, Found):
@@ -84,7 +87,8 @@ def _findings(
                 elif isinstance(event, Recorded) and on_recording is not None:
                     on_recording(event)
         finally:
-            worker.kill()
+            if worker is not None:
+                worker.kill()
         if not left:
             return
         if time.monotonic() >= ends:
@@ -101,8 +105,18 @@ def _findings(
             return
         serial = True
         rest = msgspec.structs.replace(job, checks=tuple(left), serial=True)
-        worker = _Worker(command, rest)
+        worker = _start(command, rest)
     yield from (unread(check, Unread.TIMED_OUT) for check in left)
+
+
+def _start(command: Sequence[str], job: Job) -> "_Worker | None":
+    """A worker on `job`; None where the system starts none now, as where something kills it at
+    once."""
+    try:
+        return _Worker(command, job)
+    except OSError as error:
+        log.warning("no worker could be started: %s", type(error).__name__)
+        return None
 
 
 class _Worker:

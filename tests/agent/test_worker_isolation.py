@@ -111,6 +111,7 @@ def test_at_the_overall_deadline_what_is_missing_is_timed_out(job: Job) -> None:
 @pytest.mark.parametrize(
     "command",
     [
+        ("a-program-that-does-not-exist",),
         (sys.executable, "-c", "pass"),
         (sys.executable, "-c", "print('not an event')"),
         (sys.executable, "-c", "import sys; sys.stdout.write('[1'); sys.exit(3)"),

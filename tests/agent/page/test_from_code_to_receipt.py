@@ -238,10 +238,12 @@ def test_when_the_worker_is_killed_every_check_still_lands(tmp_path: Path) -> No
     with running(an_office()) as office, served(tmp_path, endpoint=office.address) as page:
         page.do("start", code=CODE)
         page.until(planned)
+        others = set(psutil.Process().children())
         page.do("check")
-        for child in psutil.Process().children():
-            if "precheck.agent.worker" in child.cmdline():
-                child.kill()
+        while not (workers := set(psutil.Process().children()) - others):
+            assert not checked(page.state())
+        for worker in workers:
+            worker.kill()
         state = page.until(checked)
         assert state["done"] == state["total"] == 3
         assert state["problem"] is None
