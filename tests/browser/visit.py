@@ -63,7 +63,7 @@ class Visit:
     def speak(self, language: str) -> Page:
         """The page at hand in `language`, by its own switch."""
         if self.page.locator("html").get_attribute("lang") != language:
-            self.page.locator(f"a[hreflang={language}]").click()
+            self.page.locator(f".tools [lang={language}]").click()
             self.page.wait_for_selector(f"html[lang={language}]")
         return self.page
 

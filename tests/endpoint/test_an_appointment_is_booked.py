@@ -2,11 +2,13 @@
 
 import html
 import re
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from precheck.contract.code import parse_code
 from precheck.contract.offices import load_office
@@ -58,7 +60,7 @@ def code_in(page: HttpResponse) -> str:
 
 def test_the_answer_shows_the_code_the_link_the_picture_and_the_letter() -> None:
     client = member("hanako")
-    answer = client.post(NEW, asked(client))
+    answer = client.post(NEW, asked(client), follow=True)
     page, code = answer.content.decode(), code_in(answer)
     assert answer.status_code == 200
     assert f"http://localhost/a/#{code}" in page
@@ -74,9 +76,53 @@ def test_the_answer_shows_the_code_the_link_the_picture_and_the_letter() -> None
     assert "no-store" in answer.headers["Cache-Control"]
 
 
+def test_the_code_can_be_read_again_and_in_the_other_language_by_who_made_it_alone() -> None:
+    client = member("hanako")
+    code = code_in(client.post(NEW, asked(client), follow=True))
+    (row,) = Appointment.objects.all()
+    address = reverse("booking-given", args=[row.pk])
+    english = client.get(f"{address}?lang=en")
+    assert code_in(english) == code
+    assert "The appointment is booked" in english.content.decode()
+    assert code not in address
+    assert code not in repr(client.session.items())
+    cookie = client.cookies["precheck_given"]
+    assert code not in cookie.value
+    assert (cookie["path"], cookie["httponly"], cookie["max-age"]) == (address, True, SECONDS)
+    colleague = member("taro")
+    colleague.cookies["precheck_given"] = cookie.value
+    for other in (colleague, member("hanako")):
+        page = other.get(address).content.decode()
+        assert "もう見られません" in page
+        assert code not in page.replace(" ", "")
+
+
+def test_after_half_an_hour_and_after_another_code_the_first_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = member("hanako")
+    client.post(NEW, asked(client), follow=True)
+    (row,) = Appointment.objects.all()
+    address = reverse("booking-given", args=[row.pk])
+    assert 'id="code"' in client.get(address).content.decode()
+    first = client.cookies["precheck_given"].value
+    renew = reverse("booking-renew", args=[row.pk])
+    second = client.post(renew, {"key": field(client.get(renew), "key")}, follow=True)
+    assert "新しい予約コードを出しました" in second.content.decode()
+    client.cookies["precheck_given"] = first
+    assert 'id="code"' not in client.get(address).content.decode()
+    client.post(NEW, asked(client, time="13:30"), follow=True)
+    other = reverse("booking-given", args=[Appointment.objects.exclude(pk=row.pk).get().pk])
+    assert 'id="code"' in client.get(other).content.decode()
+    assert 'id="code"' not in client.get(address).content.decode()
+    later = time.time() + SECONDS + 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert 'id="code"' not in client.get(other).content.decode()
+
+
 def test_what_is_kept_of_a_code_opens_nothing_and_is_enough_for_the_telephone() -> None:
     client = member("hanako")
-    code = code_in(client.post(NEW, asked(client)))
+    code = code_in(client.post(NEW, asked(client), follow=True))
     row = Appointment.objects.get()
     kept = repr(list(Appointment.objects.values()))
     assert code not in kept
@@ -90,7 +136,7 @@ def test_what_is_kept_of_a_code_opens_nothing_and_is_enough_for_the_telephone() 
 def test_the_same_form_sent_twice_books_once_and_shows_the_same_code() -> None:
     client = member("hanako")
     form = asked(client)
-    codes = {code_in(client.post(NEW, form)) for _ in range(2)}
+    codes = {code_in(client.post(NEW, form, follow=True)) for _ in range(2)}
     assert len(codes) == 1
     assert Appointment.objects.count() == 1
     assert AuditEntry.objects.filter(action=Action.APPOINTMENT_ADDED.value).count() == 1
@@ -99,11 +145,13 @@ def test_the_same_form_sent_twice_books_once_and_shows_the_same_code() -> None:
 def test_the_same_form_with_another_time_asks_again_and_then_books_another() -> None:
     client = member("hanako")
     form = asked(client)
-    first = code_in(client.post(NEW, form))
+    first = code_in(client.post(NEW, form, follow=True))
     again = client.post(NEW, {**form, "time": "13:30"})
     assert again.status_code == 400
     assert Appointment.objects.count() == 1
-    second = code_in(client.post(NEW, {**form, "time": "13:30", "key": field(again, "key")}))
+    second = code_in(
+        client.post(NEW, {**form, "time": "13:30", "key": field(again, "key")}, follow=True)
+    )
     assert first != second
     assert Appointment.objects.count() == 2
 
@@ -160,7 +208,7 @@ def test_the_day_itself_is_booked_only_when_the_staff_say_so() -> None:
 def test_a_holiday_is_booked_only_when_the_staff_say_so() -> None:
     client = member("hanako")
     form = asked(client, date=str(HOLIDAY))
-    answer = client.post(NEW, form)
+    answer = client.post(NEW, form, follow=True)
     assert answer.status_code == 400
     page = answer.content.decode()
     assert "休みの日です" in page
@@ -179,13 +227,11 @@ def test_who_agreed_to_one_thing_has_not_agreed_to_another() -> None:
 
 
 def test_a_page_that_was_open_for_too_long_books_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    import time
-
     client = member("hanako")
     form = asked(client)
     later = time.time() + SECONDS + 60
     monkeypatch.setattr(time, "time", lambda: later)
-    answer = client.post(NEW, form)
+    answer = client.post(NEW, form, follow=True)
     assert answer.status_code == 400
     assert "時間がたった" in answer.content.decode()
     assert not Appointment.objects.exists()
@@ -206,7 +252,7 @@ def test_somebody_with_several_offices_chooses_and_cannot_choose_anothers() -> N
 
 def test_who_comes_by_telephone_needs_no_check_and_is_told_so() -> None:
     client = member("hanako")
-    page = client.post(NEW, asked(client, mode="phone")).content.decode()
+    page = client.post(NEW, asked(client, mode="phone"), follow=True).content.decode()
     letter = page.split('id="letter"')[1].split("</textarea>")[0]
     assert "チェックは、いりません" in letter
     assert "/a/#" not in letter
@@ -217,7 +263,7 @@ def test_a_new_code_opens_the_appointment_and_the_old_one_nothing() -> None:
     mine, client = booked(), member("hanako")
     address = f"/staff/appointments/{mine.id}/code"
     form = {"key": field(client.get(address), "key")}
-    fresh = code_in(client.post(address, form))
+    fresh = code_in(client.post(address, form, follow=True))
     now = datetime.now(UTC)
     assert appointment_for(mine.code, now) is None
     found = appointment_for(fresh, now)
@@ -225,7 +271,9 @@ def test_a_new_code_opens_the_appointment_and_the_old_one_nothing() -> None:
     assert found.pk == mine.id
     assert found.code_tail == fresh[-4:]
     assert opened_key(bytes(found.sealed_readout_key)) == readout_key(fresh)
-    assert code_in(client.post(address, form)) == fresh, "the same form makes no third one"
+    assert code_in(client.post(address, form, follow=True)) == fresh, (
+        "the same form makes no third one"
+    )
     assert AuditEntry.objects.filter(action=Action.CODE_RENEWED.value).count() == 1
 
 
@@ -233,7 +281,7 @@ def test_two_who_make_a_new_code_at_once_do_not_take_each_others_away() -> None:
     mine, client = booked(), member("hanako")
     address = f"/staff/appointments/{mine.id}/code"
     first, second = (field(client.get(address), "key") for _ in range(2))
-    code = code_in(client.post(address, {"key": first}))
+    code = code_in(client.post(address, {"key": first}, follow=True))
     late = client.post(address, {"key": second})
     assert late.status_code == 400
     assert "ほかの人が出し直しました" in late.content.decode()
@@ -285,7 +333,7 @@ def test_every_code_is_another() -> None:
 def test_a_code_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     client = member("hanako")
     caplog.set_level("DEBUG")
-    code = code_in(client.post(NEW, asked(client)))
+    code = code_in(client.post(NEW, asked(client), follow=True))
     assert code not in caplog.text
     assert "K-7" not in caplog.text
 

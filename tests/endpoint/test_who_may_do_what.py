@@ -176,6 +176,9 @@ MATRIX: dict[str, Row] = {
         staff_get(SEEN, **{**_ELSEWHERE, **_NOT_HELPDESK}),
         staff_get(WRONG, **{**_ELSEWHERE, **_NOT_HELPDESK}),
     ),
+    "staff/appointments/<uuid:appointment>/code/given": Row(
+        "/staff/appointments/{id}/code/given", staff_get(SEEN, **{**_ELSEWHERE, **_NOT_HELPDESK})
+    ),
     "staff/appointments/<uuid:appointment>/cancel": Row(
         "/staff/appointments/{id}/cancel",
         staff_get(SEEN, **{**_ELSEWHERE, **_NOT_HELPDESK}),

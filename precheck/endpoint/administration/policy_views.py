@@ -254,6 +254,7 @@ def _looked_at(
         "policy_preview",
         {
             "text": text,
+            "again": [("text", text)],
             "changes": changes,
             "difference": [(_kind(line), line) for line in difference(before, after)],
             "impact": _impact_in_words(impact_of(after, office, now), words, speech)

@@ -7,6 +7,7 @@ from precheck.endpoint.booking import table_views, token_views, views
 urlpatterns = [
     path("appointments/new", views.new, name="booking-new"),
     path("appointments/<uuid:appointment>/code", views.renew, name="booking-renew"),
+    path("appointments/<uuid:appointment>/code/given", views.given, name="booking-given"),
     path("appointments/<uuid:appointment>/cancel", views.call_off, name="booking-cancel"),
     path("appointments/cancelled", views.cancelled, name="booking-cancelled"),
     path("appointments/import", table_views.upload, name="booking-import"),

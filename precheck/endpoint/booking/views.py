@@ -1,12 +1,14 @@
 """One new appointment, another code for one, and taking one back.
 
-A code is shown in the answer to the form that asks for it and at no address, so nothing can show it
-again but the same form sent again, which books nothing twice.
+A code is shown to who asked for it, at an address without it, for half an hour: from the key that
+the form carried, which goes along, signed, in a cookie for that one address. So the page can be
+loaded again or read in the other language, and still the code is kept nowhere.
 """
 
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from precheck.endpoint.booking.forms import NewForm
 from precheck.endpoint.booking.invitation import given_for
-from precheck.endpoint.booking.keys import signed, unsigned
+from precheck.endpoint.booking.keys import SECONDS, signed, unsigned
 from precheck.endpoint.booking.offices import chosen_office
 from precheck.endpoint.booking.words import BookingWords
 from precheck.endpoint.language import current_language
@@ -31,6 +33,7 @@ from precheck.endpoint.store.appointments import (
     book,
     cancel,
     fresh_key,
+    given_code,
     renew_code,
 )
 from precheck.endpoint.store.codes import is_over
@@ -38,14 +41,15 @@ from precheck.endpoint.store.models import Appointment, Mode, Office
 from precheck.endpoint.tokyo import day_of
 from precheck.endpoint.words import load_words
 
-_NEW, _RENEW = "new", "renew"
+_NEW, _RENEW, _GIVEN = "new", "renew", "given"
+_COOKIE = "precheck_given"
 
 
 @sensitive_post_parameters("key", "reference")
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.BOOK_APPOINTMENTS)
 def new(request: HttpRequest, access: Access) -> HttpResponse:
-    """Enter one appointment; the answer shows its code."""
+    """Enter one appointment; the page after it shows its code."""
     now, speech, words = timezone.now(), current_speech(), booking_words()
     office, offices = chosen_office(request, access)
     terms = office.policy.policy().terms
@@ -68,7 +72,7 @@ def new(request: HttpRequest, access: Access) -> HttpResponse:
                 except (OtherBooking, CodeReplaced):
                     notice = words.booked_before
                 else:
-                    return _code_page(request, booked.appointment, booked.code, words.booked)
+                    return _to_code(booked.appointment, key, _NEW, access)
     else:
         initial = {"date": next_day(terms, day_of(now)), "mode": Mode.VIDEO.value}
         form = NewForm(terms, words, speech.words, now, initial=initial)
@@ -92,7 +96,7 @@ def new(request: HttpRequest, access: Access) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.BOOK_APPOINTMENTS)
 def renew(request: HttpRequest, access: Access, appointment: UUID) -> HttpResponse:
-    """Give an appointment another code; the answer shows it."""
+    """Give an appointment another code; the page after it shows it."""
     now, words = timezone.now(), booking_words()
     found = access.appointment(appointment)
     notice, status = words.over if is_over(found, now) else "", 200
@@ -104,13 +108,13 @@ def renew(request: HttpRequest, access: Access, appointment: UUID) -> HttpRespon
         else:
             _, key, seen = content
             try:
-                code = renew_code(found, key, seen, access.user, now)
+                renew_code(found, key, seen, access.user, now)
             except CodeReplaced:
                 notice = words.replaced
             except Objected:
                 notice = words.over
             else:
-                return _code_page(request, found, code, words.renewed)
+                return _to_code(found, key, _RENEW, access)
     return render(
         request,
         "booking/renew.html",
@@ -121,6 +125,26 @@ def renew(request: HttpRequest, access: Access, appointment: UUID) -> HttpRespon
             "key": signed(_RENEW, [str(found.pk), fresh_key(), found.code_hash]),
         },
         status=status,
+    )
+
+
+@require_safe
+@needs(Permission.BOOK_APPOINTMENTS)
+def given(request: HttpRequest, access: Access, appointment: UUID) -> HttpResponse:
+    """The code that was made for an appointment, for who asked for it, and for half an hour."""
+    found, words = access.appointment(appointment), booking_words()
+    code, act = _shown(request, found, access)
+    if not code:
+        return render(request, "booking/not_shown.html", _about(found, words))
+    return render(
+        request,
+        "booking/code.html",
+        {
+            **_about(found, words),
+            "given": given_for(found, code, request),
+            "heading": words.renewed if act == _RENEW else words.booked,
+            "is_video": found.mode == Mode.VIDEO.value,
+        },
     )
 
 
@@ -168,14 +192,24 @@ def _about(found: Appointment, words: BookingWords) -> dict[str, Any]:
     }
 
 
-def _code_page(
-    request: HttpRequest, appointment: Appointment, code: str, heading: str
-) -> HttpResponse:
-    given = given_for(appointment, code, request)
-    about = _about(appointment, booking_words())
-    is_video = appointment.mode == Mode.VIDEO.value
-    return render(
-        request,
-        "booking/code.html",
-        {**about, "given": given, "heading": heading, "is_video": is_video},
+def _to_code(appointment: Appointment, key: str, act: str, access: Access) -> HttpResponse:
+    """To the page with the code that follows from `key`, which nobody else can see."""
+    response = redirect("booking-given", appointment.pk)
+    response.set_cookie(
+        _COOKIE,
+        signed(_GIVEN, [str(appointment.pk), access.user.pk, key, act]),
+        max_age=SECONDS,
+        path=response.url,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
     )
+    return response
+
+
+def _shown(request: HttpRequest, appointment: Appointment, access: Access) -> tuple[str, str]:
+    """The code that the user at hand was given of late, and by what; both empty for any other."""
+    content = unsigned(_GIVEN, request.COOKIES.get(_COOKIE, ""))
+    if content is None or content[:2] != [str(appointment.pk), access.user.pk]:
+        return "", ""
+    return given_code(appointment, content[2]) or "", content[3]

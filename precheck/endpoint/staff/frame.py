@@ -33,7 +33,7 @@ MENU: tuple[Entry, ...] = (
     Entry(
         "booking-new",
         Permission.BOOK_APPOINTMENTS,
-        below=("booking-import", "booking-confirm", "booking-codes"),
+        below=("booking-given", "booking-import", "booking-confirm", "booking-codes"),
     ),
     Entry("booking-tokens", Permission.MANAGE_TOKENS),
     Entry(
@@ -88,6 +88,20 @@ class Frame:
         asked = self._request.GET.copy()
         asked["lang"] = self.other_language.value
         return f"?{asked.urlencode()}"
+
+    @property
+    def sent(self) -> list[tuple[str, str]] | None:
+        """The fields that this page answers, for the form that asks for it in the other language
+        (`parts/language.html`, for pages that do nothing a second time). None where it answers no
+        form, or a file, which no page can send again."""
+        if self._request.method != "POST" or self._request.FILES:
+            return None
+        return [
+            (name, value)
+            for name, values in self._request.POST.lists()
+            if name != "csrfmiddlewaretoken"
+            for value in values
+        ]
 
     @cached_property
     def who(self) -> str | None:

@@ -179,7 +179,7 @@ def renew_code(appointment: Appointment, key: str, seen: str, by: User, now: dat
         current = Appointment.objects.select_for_update().get(pk=appointment.pk)
         if is_over(current, now):
             raise Objected([Objection.DAY_OVER])
-        given = _given(current, key)
+        given = given_code(current, key)
         if given is not None:
             return given
         if current.code_hash != seen:
@@ -191,6 +191,15 @@ def renew_code(appointment: Appointment, key: str, seen: str, by: User, now: dat
         current.save(update_fields=list(fields))
         record(by, Action.CODE_RENEWED, now, office=current.office_id, subject=current.pk)
     return code
+
+
+def given_code(appointment: Appointment, key: str) -> str | None:
+    """The code that was made from `key`, where the appointment has it still."""
+    for attempt in range(_TRIES):
+        code = code_for(appointment.office_id, key, attempt)
+        if code_hash(code) == appointment.code_hash:
+            return code
+    return None
 
 
 def cancel(appointment: Appointment, by: User | None, now: datetime, *, detail: str = "") -> None:
@@ -276,19 +285,10 @@ def _again(known: Appointment, wanted: Wanted) -> Booked:
     """The staff may have changed the mode since, so that is not compared."""
     if (known.starts_at, known.reference) != (wanted.starts_at, wanted.reference):
         raise OtherBooking("the key was used for another appointment")
-    code = _given(known, wanted.key)
+    code = given_code(known, wanted.key)
     if code is None:
         raise CodeReplaced("the appointment has been given another code since")
     return Booked(known, code, first=False)
-
-
-def _given(appointment: Appointment, key: str) -> str | None:
-    """The code that was made from `key`, where the appointment has it still."""
-    for attempt in range(_TRIES):
-        code = code_for(appointment.office_id, key, attempt)
-        if code_hash(code) == appointment.code_hash:
-            return code
-    return None
 
 
 def _codes_not_taken(office_id: str, key: str) -> Iterator[str]:

@@ -49,6 +49,7 @@ class BookingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     booked: str
     renewed: str
     shown_once: str
+    not_shown: str
     code: str
     link: str
     drawn: str

@@ -1,0 +1,108 @@
+"""The switch of the language on a page that answers a form asks the same again, in the other
+language: nothing that was typed is lost, and nothing is done twice."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from precheck.contract.offices import load_office
+from precheck.endpoint.administration.policy_text import text_of
+from precheck.endpoint.slots import next_day
+from precheck.endpoint.store.models import ApiToken, Appointment, Role
+from precheck.endpoint.tokyo import start_of
+from tests.endpoint.people import booked, browser, member
+from tests.endpoint.scene import OFFICE, today
+
+WORKDAY = next_day(load_office(OFFICE).terms, today())
+
+
+def switched(client: Client, address: str, page: HttpResponse) -> HttpResponse:
+    """The page that the switch on `page`, which was had from `address`, leads to."""
+    tools = page.content.decode().partition('<div class="tools">')[2].partition("</header>")[0]
+    form = re.search(
+        r'<form method="post" action="([^"]*\?lang=en)">(.*?)</form>', tools, re.DOTALL
+    )
+    assert form, tools
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(
+        r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>', form[2], re.DOTALL
+    ):
+        fields.setdefault(html.unescape(name), []).append(html.unescape(value))
+    assert "csrfmiddlewaretoken" not in fields
+    target = html.unescape(form[1])
+    return client.post(address + target if target.startswith("?") else target, fields)
+
+
+def test_what_the_helpdesk_looks_for_stays_with_what_was_found() -> None:
+    for _ in range(2):
+        booked(starts_at=start_of(WORKDAY) + timedelta(hours=10))
+    client, address = member("sora", None, Role.HELPDESK), reverse("helpdesk-readout")
+    found = client.post(address, {"day": str(WORKDAY), "time": "10:00", "tail": ""})
+    page = switched(client, address, found).content.decode()
+    assert 'lang="en"' in page
+    assert page.count('<th scope="row"') == 2
+    assert f'value="{WORKDAY}"' in page
+    assert 'value="10:00"' in page
+
+
+def test_a_form_that_was_refused_stays_filled_in() -> None:
+    client, address = member("hanako"), reverse("booking-new")
+    typed = {"date": "2099-01-05", "time": "10:00", "reference": "K <7>", "mode": "phone"}
+    page = switched(client, address, client.post(address, typed))
+    assert page.status_code == 400
+    assert 'value="K &lt;7&gt;"' in page.content.decode()
+    assert "more than a year" in page.content.decode()
+    assert not Appointment.objects.exists()
+
+
+def test_a_table_that_was_entered_is_entered_once() -> None:
+    client = member("hanako")
+    file = SimpleUploadedFile("t.csv", f"{WORKDAY},10:00,K-1,\n".encode())
+    preview = client.post(reverse("booking-import"), {"file": file}).content.decode()
+    table = re.search(r'name="table" value="([^"]+)"', preview)
+    assert table
+    address = reverse("booking-confirm")
+    entered = client.post(address, {"table": html.unescape(table[1]), "office": OFFICE})
+    page = switched(client, address, entered)
+    assert page.status_code == 200
+    assert "1 appointments are entered" in page.content.decode()
+    assert Appointment.objects.count() == 1
+
+
+def test_a_token_that_was_made_is_made_once_and_stays() -> None:
+    client, address = member("ichiro", role=Role.ADMINISTRATOR), reverse("booking-tokens")
+    key = re.search(r'name="key" value="([^"]+)"', client.get(address).content.decode())
+    assert key
+    made = client.post(address, {"office": OFFICE, "key": html.unescape(key[1]), "name": "e-TUMO"})
+    token = re.search(r'id="token">([^<]+)<', made.content.decode())
+    again = re.search(r'id="token">([^<]+)<', switched(client, address, made).content.decode())
+    assert token and again and token[1] == again[1]
+    assert ApiToken.objects.count() == 1
+
+
+@pytest.mark.parametrize("by_file", [True, False])
+def test_a_policy_that_is_looked_at_stays_however_it_came(by_file: bool) -> None:
+    client = member("ichiro", role=Role.ADMINISTRATOR)
+    address = reverse("administration-policy-new", args=[OFFICE])
+    text = text_of(load_office(OFFICE)).replace("079-421-8624", "079-421-0000")
+    given = {"file": SimpleUploadedFile("k.toml", text.encode())} if by_file else {"text": text}
+    looked_at = client.post(address, given)
+    assert "変わることの確認" in looked_at.content.decode()
+    page = switched(client, address, looked_at).content.decode()
+    assert 'lang="en"' in page
+    assert "079-421-0000" in page
+
+
+def test_a_page_that_answers_no_form_is_led_to_and_a_password_is_in_no_page() -> None:
+    client = member("hanako")
+    page = client.get(reverse("booking-new") + "?office=" + OFFICE).content.decode()
+    assert re.search(r'<a href="\?office=kakogawa&amp;lang=en" lang="en"', page)
+    refused = browser().post(reverse("staff-login"), {"username": "hanako", "password": "secret-1"})
+    assert refused.status_code == 400
+    assert "secret-1" not in refused.content.decode()
