@@ -19,7 +19,7 @@ from precheck.contract.policy import Terms
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.slots import OVERRIDABLE, Objection, objections
 from precheck.endpoint.state import State
-from precheck.endpoint.store.audit import record
+from precheck.endpoint.store.audit import forget_results, record
 from precheck.endpoint.store.codes import code_for, code_hash, id_for, is_over
 from precheck.endpoint.store.file import give_back
 from precheck.endpoint.store.models import (
@@ -206,6 +206,7 @@ def cancel(appointment: Appointment, by: User | None, now: datetime, *, detail: 
     """Delete `appointment` with all about it; its code opens nothing any more."""
     with writing():
         Appointment.objects.filter(pk=appointment.pk).delete()
+        forget_results(appointment.office_id, [appointment.pk])
         record(
             by,
             Action.APPOINTMENT_CANCELLED,
@@ -235,6 +236,7 @@ def forget_reports(appointment: Appointment, now: datetime) -> bool:
         current.read_out, current.waivers, current.waived = False, 0, 0
         current.checked_at = current.judged_by = None
         current.save(update_fields=_FROM_REPORTS)
+        forget_results(current.office_id, [current.pk])
         record(
             None,
             Action.REPORTS_DELETED,

@@ -1,5 +1,6 @@
 """Who of the staff did what: one entry per action, in the transaction that did it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -9,6 +10,8 @@ from precheck.endpoint.store.models import Action, AuditEntry, Office
 
 AUDIT_KEPT = timedelta(days=366)
 """A year and a day: long enough to ask at the yearly review who did what."""
+_OF_RESULTS = (Action.READOUT_ENTERED, Action.WAIVER_GIVEN, Action.WAIVER_WITHDRAWN)
+"""Entries whose detail says what a device was found to be."""
 
 
 def record(
@@ -35,3 +38,13 @@ def record(
         subject=str(subject),
         detail=detail,
     )
+
+
+def forget_results(office_id: str, appointments: Iterable[object]) -> None:
+    """Leave of the entries about `appointments` (ids) of an office who did what and when, and not
+    what was found on a device. Called in the transaction that deletes the results."""
+    AuditEntry.objects.filter(
+        office=office_id,
+        action__in=[action.value for action in _OF_RESULTS],
+        subject__in=[str(each) for each in appointments],
+    ).exclude(detail="").update(detail="")

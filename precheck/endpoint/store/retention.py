@@ -1,13 +1,15 @@
 """Deleting what the office said it would delete, in batches too small to hold up a report."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
-from precheck.endpoint.store.audit import AUDIT_KEPT
+from precheck.endpoint.store.audit import AUDIT_KEPT, forget_results
 from precheck.endpoint.store.counting import COUNTS_KEPT
 from precheck.endpoint.store.file import give_back
 from precheck.endpoint.store.models import (
@@ -44,7 +46,7 @@ def purge(now: datetime) -> Purged:
         due = due_in(office, now)
         reports += _delete(ReportRecord.objects.filter(appointment__in=due))
         _delete(StateChange.objects.filter(appointment__in=due))
-        appointments += _delete(due)
+        appointments += _delete(due, partial(forget_results, office.pk))
     expire_passwords(now)
     _delete(Session.objects.filter(expire_date__lt=now))
     _delete(AuditEntry.objects.filter(at__lt=now - AUDIT_KEPT))
@@ -55,10 +57,12 @@ def purge(now: datetime) -> Purged:
     return Purged(appointments, reports)
 
 
-def _delete(rows: QuerySet[Any]) -> int:
+def _delete(rows: QuerySet[Any], with_them: Callable[[list[Any]], None] | None = None) -> int:
     gone = 0
     while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         with writing():
+            if with_them is not None:
+                with_them(batch)
             rows.model._default_manager.filter(pk__in=batch).delete()
         gone += len(batch)
     return gone
