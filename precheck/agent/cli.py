@@ -30,9 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     if options.command == "version":
         print(__version__)  # noqa: T201 - the whole command
         sys.exit(READY)
-    from precheck.agent import commands
+    from precheck.agent import invocation
 
-    sys.exit(commands.run(options))
+    sys.exit(invocation.run(options))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,12 +1,9 @@
 """What each command of the command line does: the session, shown in the terminal."""
 
 import argparse
-import os
 import sys
 import tempfile
-import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,21 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from precheck.agent.address import endpoint_address
-from precheck.agent.companions import (
-    SETTINGS_FILE,
-    code_in_name,
-    program,
-    settings_beside,
-)
-from precheck.agent.errors import (
-    AgentError,
-    BadAddress,
-    BadSettings,
-    CouldNotRun,
-    EndpointNeeded,
-    WrongUsage,
-)
-from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
+from precheck.agent.companions import chosen_endpoint
+from precheck.agent.errors import CouldNotRun, EndpointNeeded, WrongUsage
+from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY
 from precheck.agent.machine import os_family
 from precheck.agent.messages import Recorded
 from precheck.agent.outbox import Delivery, Entry, Outbox, deliver, keep_and_deliver
@@ -36,7 +21,6 @@ from precheck.agent.session import Plan, Session, narrowed, plan
 from precheck.contract.checks import CheckId
 from precheck.contract.code import parse_code
 from precheck.contract.declaration import Declaration
-from precheck.contract.errors import BadCode, ContractError, UnknownOffice
 from precheck.contract.finding import Finding
 from precheck.contract.offices import STANDARD, load_office, office_ids
 from precheck.contract.report import Report
@@ -67,33 +51,6 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     report: Report | None
 
 
-def run(options: Options) -> int:
-    """Run the command in `options`; returns its exit code. Every failure is one sentence on
-    standard error."""
-    command: Callable[[Options], int] = _COMMANDS[options.command]
-    try:
-        code = command(options)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        return code
-    except (WrongUsage, UnknownOffice, BadCode) as error:
-        _complain(options, error)
-        return WRONG_USAGE
-    except (AgentError, ContractError) as error:
-        _complain(options, error)
-        return COULD_NOT_RUN
-    except KeyboardInterrupt:
-        sys.stderr.write(f"\n{_terminal(options).phrase('interrupted')}\n")
-        return COULD_NOT_RUN
-    except Exception as error:  # noqa: BLE001 - left to Python the exit code would be 1, not ready
-        if os.environ.get("PRECHECK_DEBUG"):
-            traceback.print_exc()
-        if isinstance(error, OSError):
-            _give_up_output()
-        _complain(options, AgentError(type(error).__name__))
-        return COULD_NOT_RUN
-
-
 def check(options: Options) -> int:
     """`precheck check`"""
     now = datetime.now(UTC)
@@ -117,7 +74,7 @@ def check(options: Options) -> int:
     findings = session.run(replay=options.replay)
     if options.json:
         return _as_json(options, session, findings, sendable)
-    terminal = _terminal(options)
+    terminal = terminal_for(options)
     terminal.opening(session, replayed=options.replay is not None)
     terminal.follow(findings, chosen.checks)
     _take_answers(session, options)
@@ -133,23 +90,9 @@ def check(options: Options) -> int:
     return COULD_NOT_RUN if options.send or options.yes_send else EXIT[session.readiness()]
 
 
-def page(options: Options) -> int:
-    """`precheck page`"""
-    from precheck.agent.page.run import Given, serve
-
-    code = options.code if options.code is not None else code_in_name(program())
-    given = Given(code=None if code is None else parse_code(code))
-    try:
-        given = replace(given, endpoint=_endpoint(options))
-    except BadSettings as error:
-        # It is not the person's doing, and they can go on without.
-        given = replace(given, problem=error)
-    return serve(Language(options.lang), given, opened=not options.no_open)
-
-
 def record(options: Options) -> int:
     """`precheck record`"""
-    terminal = _terminal(options)
+    terminal = terminal_for(options)
     now = datetime.now(UTC)
     office = load_office(options.office or STANDARD)
     endpoint = endpoint_address(options.endpoint) if options.endpoint else None
@@ -172,7 +115,7 @@ def record(options: Options) -> int:
 
 def send(options: Options) -> int:
     """`precheck send`"""
-    terminal = _terminal(options)
+    terminal = terminal_for(options)
     deliveries = _deliver_waiting(terminal)
     if not deliveries:
         terminal.say("outbox_empty")
@@ -181,7 +124,7 @@ def send(options: Options) -> int:
 
 def offices(options: Options) -> int:
     """`precheck offices`"""
-    terminal = _terminal(options)
+    terminal = terminal_for(options)
     for office in office_ids():
         terms = load_office(office).terms
         terminal.console.print(
@@ -193,7 +136,9 @@ def offices(options: Options) -> int:
 def explain(options: Options) -> int:
     """`precheck explain CHECK`"""
     check_id = _check_id(options.check)
-    _terminal(options).explanation(check_id, load_office(options.office or STANDARD), os_family())
+    terminal_for(options).explanation(
+        check_id, load_office(options.office or STANDARD), os_family()
+    )
     return READY
 
 
@@ -201,11 +146,10 @@ def demo(options: Options) -> int:
     """`precheck demo`"""
     from precheck.agent.demo import show
 
-    return show(options.office, _terminal(options), language=options.lang, stay=options.stay)
+    return show(options.office, terminal_for(options), language=options.lang, stay=options.stay)
 
 
-_COMMANDS: dict[str, Callable[[Options], int]] = {
-    "page": page,
+COMMANDS: dict[str, Callable[[Options], int]] = {
     "check": check,
     "record": record,
     "send": send,
@@ -215,7 +159,8 @@ _COMMANDS: dict[str, Callable[[Options], int]] = {
 }
 
 
-def _terminal(options: Options, *, stderr: bool = False) -> "Terminal":
+def terminal_for(options: Options, *, stderr: bool = False) -> "Terminal":
+    """The terminal, in the language that was asked for."""
     from precheck.agent.terminal import Terminal
 
     return Terminal(load_wording(Language(options.lang)), stderr=stderr)
@@ -230,32 +175,19 @@ def _as_json(
     report = session.report() if sendable else None
     delivered = not options.yes_send
     if report is not None and options.yes_send:
-        delivered = _deliver(session, report, _terminal(options, stderr=True), quiet=True)
+        delivered = _deliver(session, report, terminal_for(options, stderr=True), quiet=True)
     _print_json(session, report)
     if report is not None and delivered and options.yes_send_recording:
-        _record_and_send(session, report, _terminal(options, stderr=True), consented=True)
+        _record_and_send(session, report, terminal_for(options, stderr=True), consented=True)
     return EXIT[session.readiness()] if delivered else COULD_NOT_RUN
 
 
 def _chosen_plan(options: Options, now: datetime) -> Plan:
     code = parse_code(options.code) if options.code is not None else None
-    endpoint = _endpoint(options)
+    endpoint = chosen_endpoint(options.endpoint)
     if code is not None and endpoint is None:
         raise EndpointNeeded("--code needs --endpoint, the address that the office gave you")
     return plan(options.office, code, endpoint, now)
-
-
-def _endpoint(options: Options) -> str | None:
-    typed = options.endpoint or os.environ.get("PRECHECK_ENDPOINT")
-    if typed:
-        return endpoint_address(typed)
-    kept = settings_beside(program()).endpoint
-    if kept is None:
-        return None
-    try:
-        return endpoint_address(kept)
-    except BadAddress as error:
-        raise BadSettings(f"{SETTINGS_FILE} has no address that may be asked") from error
 
 
 def _only(listed: str | None, chosen: Plan) -> tuple[CheckId, ...] | None:
@@ -400,26 +332,3 @@ def _print_json(session: Session, report: Report | None) -> None:
     raw = msgspec.json.format(msgspec.json.encode(outcome), indent=2)
     sys.stdout.buffer.write(raw + b"\n")
     sys.stdout.buffer.flush()
-
-
-def _give_up_output() -> None:
-    """Where standard output cannot be written (a full disk, a reader that has gone), let nothing
-    try again at the end of the program, with an exit code of Python's own."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
-
-
-def _complain(options: Options, error: Exception) -> None:
-    """Say on standard error what is wrong: the person's sentence, then the exact one."""
-    phrase, values = "error_unexpected", {}
-    if isinstance(error, AgentError):
-        phrase, values = error.phrase, error.values
-    elif isinstance(error, BadCode):
-        phrase = "error_code_mistyped"
-    elif isinstance(error, UnknownOffice):
-        phrase = "error_office_unknown"
-    sys.stderr.write(f"{_terminal(options).phrase(phrase, **values)}\nprecheck: {error}\n")

@@ -2,6 +2,7 @@
 the endpoint's address in a file beside it. Both are read, neither is ever used for sending without
 the person."""
 
+import os
 import re
 import sys
 import tomllib
@@ -9,7 +10,8 @@ from pathlib import Path, PurePath
 
 import msgspec
 
-from precheck.agent.errors import BadSettings
+from precheck.agent.address import endpoint_address
+from precheck.agent.errors import BadAddress, BadSettings
 from precheck.contract.code import parse_code
 from precheck.contract.errors import BadCode
 
@@ -64,6 +66,21 @@ def settings_beside(path: Path) -> Settings:
             raise BadSettings(f"{SETTINGS_FILE} cannot be read") from error
         return _parsed(raw)
     return Settings()
+
+
+def chosen_endpoint(typed: str | None) -> str | None:
+    """The endpoint's address: the one `typed`, else of PRECHECK_ENDPOINT, else of the file beside
+    the program; None where there is none. Raises `BadAddress`, and `BadSettings` for the file."""
+    given = typed or os.environ.get("PRECHECK_ENDPOINT")
+    if given:
+        return endpoint_address(given)
+    kept = settings_beside(program()).endpoint
+    if kept is None:
+        return None
+    try:
+        return endpoint_address(kept)
+    except BadAddress as error:
+        raise BadSettings(f"{SETTINGS_FILE} has no address that may be asked") from error
 
 
 def _parsed(raw: bytes) -> Settings:
