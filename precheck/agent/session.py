@@ -165,6 +165,11 @@ class Session:
         self._answers[check] = Declaration(check=check, answer=answer)
         self._landed()
 
+    def forget_answers(self, checks: Iterable[CheckId]) -> None:
+        """Ask again what the person said about `checks`, which may have changed since."""
+        for check in checks:
+            self._answers.pop(check, None)
+
     def findings(self) -> tuple[Finding, ...]:
         """What was found, in the order of the checks."""
         return tuple(self._findings[check] for check in CheckId if check in self._findings)

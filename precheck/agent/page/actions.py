@@ -78,6 +78,8 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "/api/recording/send": _action(
             SendRecording, lambda flow, b: flow.send_recording(b.recording_id)
         ),
+        "/api/take_over": _action(Nothing, lambda flow, _: flow.take_over()),
+        "/api/stay": _action(Nothing, lambda flow, _: flow.stay()),
         "/api/settings": _action(OpenSettings, lambda flow, b: flow.open_settings(b.screen)),
         "/api/language": _action(Speak, lambda flow, b: flow.speak(b.language)),
         "/api/quit": _action(Nothing, lambda flow, _: flow.end()),

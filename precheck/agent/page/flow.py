@@ -6,8 +6,8 @@ endpoint, running the checks, sending) goes on in a thread of its own and shows 
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -18,6 +18,7 @@ from precheck import __version__
 from precheck.agent.address import endpoint_address
 from precheck.agent.errors import AgentError, BadAddress, RecordingNotMade, RecordingNotSent
 from precheck.agent.outbox import Entry, Outbox, deliver, keep_and_deliver
+from precheck.agent.page.elapsed import Elapsed
 from precheck.agent.page.media import page_reason, with_page
 from precheck.agent.page.settings_screens import Screen, SettingsScreens
 from precheck.agent.page.view import (
@@ -29,7 +30,7 @@ from precheck.agent.page.view import (
     question_views,
     with_visit,
 )
-from precheck.agent.page.visit import RecordingState, Sending, Stage, Visit
+from precheck.agent.page.visit import Offer, RecordingState, Sending, Stage, Visit
 from precheck.agent.recording import RecordingDraft, make_recording, send_recording
 from precheck.agent.session import Session, plan
 from precheck.contract.checks import CheckId
@@ -82,7 +83,7 @@ class Flow:
         screens: SettingsScreens,
         given_code: str | None = None,
         problem: AgentError | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self.ended = threading.Event()
         self._family = family
@@ -92,10 +93,11 @@ class Flow:
         self._screens = screens
         self._given_code = given_code
         self._problem = problem
-        self._clock = clock
+        self._clock = clock or Elapsed()
         self._changed = threading.Condition(threading.RLock())
         self._seq = 1
         self._visit: Visit | None = None
+        self._offer: Offer | None = None
         self._offices = office_views()
         self._waiting = len(list(outbox.waiting()))
         self._refused_earlier = 0
@@ -140,9 +142,50 @@ class Flow:
         with self._changed:
             if self._visit is not None and self._visit.sending is Sending.SENDING:
                 raise _not_now("sending")
-            self._visit = visit
+            self._visit, self._offer = visit, None
             self._change()
         self._in_a_thread(self._look_up, visit)
+
+    def offer(self, code: str, endpoint: str | None) -> None:
+        """Take over the code that a second start of the program came with, and its endpoint: at
+        once where nothing is under way, else when the person says so. What is no code, or no
+        address, changes nothing."""
+        with suppress(BadCode, BadAddress):
+            offer = Offer(
+                parse_code(code), None if endpoint is None else endpoint_address(endpoint)
+            )
+            with self._changed:
+                if not self._is_new(offer):
+                    return
+                self._offer = offer
+                if self._visit is None or not self._visit.under_way():
+                    self.take_over()
+                self._change()
+
+    def take_over(self) -> None:
+        """Begin anew with what a second start came with: its code stands in the field, and is used
+        when the person says so."""
+        with self._changed:
+            offer = self._offer
+            if offer is None:
+                raise _not_now("nothing_offered")
+            if self._visit is not None and self._visit.sending is Sending.SENDING:
+                raise _not_now("sending")
+            self._given_code = offer.code
+            self._endpoint = offer.endpoint or self._endpoint
+            self._visit = self._offer = self._problem = None
+            self._change()
+
+    def stay(self) -> None:
+        """Go on with what is under way, whatever a second start came with."""
+        with self._changed:
+            self._offer = None
+            self._change()
+
+    def unsent(self) -> bool:
+        """Whether something was found that nobody has but this program."""
+        with self._changed:
+            return self._visit is not None and self._visit.unsent()
 
     def check(self, only: tuple[CheckId, ...] | None) -> None:
         """Run the plan's checks, or some of them again. Raises `Refusal` for one that is not in the
@@ -155,12 +198,7 @@ class Flow:
             if visit.running & set(wanted):
                 raise _not_now("checking")
             self._ensure_not_sending(visit)
-            if not visit.running:
-                visit.running_since = self._clock()
-            visit.begun = True
-            visit.running |= set(wanted)
-            self._revised(visit)
-        self._in_a_thread(self._run, visit, session, wanted)
+            self._begin(visit, session, wanted)
 
     def answer(self, check: CheckId, answer: bool) -> None:
         """Keep what the person said. Raises `Refusal` where nothing was asked."""
@@ -183,22 +221,31 @@ class Flow:
                 raise _not_now("checking")
             self._ensure_not_sending(visit)
             found = {item.check: item for item in session.findings()}.get(check)
-            session.keep(with_page(check, found, reason))
+            counts = with_page(check, found, reason)
+            if counts is not found:
+                session.keep(counts)
+                visit.landed[check] = self._clock()
             self._revised(visit)
 
     def draft(self) -> None:
-        """Put together what would be sent, to be shown."""
+        """Put together what would be sent, to be shown; what is too old for that is checked again
+        first."""
         with self._changed:
             visit, session = self._planned()
             if not visit.can_send():
                 raise _not_now("cannot_send")
+            old = visit.too_old(self._clock())
+            if old:
+                session.forget_answers(old)
+                self._begin(visit, session, old)
+                return
             visit.draft = session.report()
             visit.declined = False
             self._change()
 
     def send(self, report_id: str) -> None:
         """Send the draft with this id, to which the person consented after having seen it. Raises
-        `Refusal` for any other: something has changed since."""
+        `Refusal` for any other, since something has changed, and for one that is too old."""
         with self._changed:
             visit, session = self._planned()
             report = visit.draft
@@ -207,6 +254,10 @@ class Flow:
             endpoint, code = session.plan.endpoint, session.plan.code
             if not visit.can_send() or endpoint is None or code is None:
                 raise _not_now("cannot_send")
+            if visit.too_old(self._clock()):
+                visit.draft = None
+                self._change()
+                raise Refusal(HTTPStatus.CONFLICT, "too_old", "page_too_old")
             visit.sending, visit.receipt, visit.refused = Sending.SENDING, None, None
             visit.recording = RecordingState()
             self._change()
@@ -275,6 +326,21 @@ class Flow:
             visit.guessed = visit.office is None and (chosen.away or asked_nobody)
             self._change()
 
+    def _begin(self, visit: Visit, session: Session, wanted: tuple[CheckId, ...]) -> None:
+        if not visit.running:
+            visit.running_since = self._clock()
+        visit.begun = True
+        visit.running |= set(wanted)
+        self._revised(visit)
+        self._in_a_thread(self._run, visit, session, wanted)
+
+    def _is_new(self, offer: Offer) -> bool:
+        """Whether `offer` says something that is not in force."""
+        visit = self._visit
+        code = self._given_code if visit is None else visit.code
+        endpoint = self._endpoint if visit is None else visit.endpoint
+        return offer.code != code or offer.endpoint not in (None, endpoint)
+
     def _run(self, visit: Visit, session: Session, wanted: tuple[CheckId, ...]) -> None:
         left = set(wanted)
         try:
@@ -282,6 +348,7 @@ class Flow:
                 with self._changed:
                     left.discard(finding.check)
                     visit.running.discard(finding.check)
+                    visit.landed[finding.check] = self._clock()
                     self._change()
                     if visit is not self._visit:
                         return
@@ -415,6 +482,7 @@ class Flow:
             family=self._family,
             endpoint=self._endpoint,
             given_code=self._given_code,
+            offered=None if self._offer is None else self._offer.code,
             offices=self._offices,
             screens=self._screens.ids(),
             waiting=self._waiting,

@@ -24,6 +24,15 @@ class Running(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     control: str
 
 
+class Again(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a second start of the program has for the first: a code and its endpoint, where it came
+    with them. Without `opened` it only wants the page's address."""
+
+    code: str | None = None
+    endpoint: str | None = None
+    opened: bool = True
+
+
 class TheOnlyOne:
     """The lock, once it is held."""
 

@@ -1,4 +1,8 @@
-"""Whether the page is still there."""
+"""Whether the page is still there.
+
+A tab that is closed says good-bye. One that says nothing any more may be frozen or put away by the
+browser, to be woken hours later: while it would lose something, the program waits for it.
+"""
 
 import threading
 from collections.abc import Callable
@@ -9,6 +13,10 @@ FIRST_WAIT = 600.0
 
 PATIENCE = 60.0
 """Seconds without a page after which the program ends."""
+
+LONG_PATIENCE = 12 * 3600.0
+"""The same while something found has been neither sent nor kept, and the page has not said
+good-bye. A second start shows it again, too."""
 
 ASLEEP = 10.0
 """Seconds between two looks after which the machine, which looks every second, has been asleep."""
@@ -25,6 +33,7 @@ class Presence:
         self._lock = threading.Lock()
         self._inside = 0
         self._limit = FIRST_WAIT
+        self._gone = False
         self._last = self._looked = clock()
 
     @property
@@ -36,6 +45,7 @@ class Presence:
         with self._lock:
             self._inside += 1
             self._limit = PATIENCE
+            self._gone = False
 
     def __exit__(
         self,
@@ -47,12 +57,19 @@ class Presence:
             self._inside -= 1
             self._last = self._clock()
 
-    def over(self) -> bool:
-        """Whether the page has been gone for too long. To be asked every second: after a longer
-        pause machine and page have slept, and the page gets its time again."""
+    def good_bye(self) -> None:
+        """A page is being closed, or left, or loaded anew; in that case it comes again."""
+        with self._lock:
+            self._gone = True
+
+    def over(self, *, unsent: bool = False) -> bool:
+        """Whether the page has been gone for too long; `unsent` says that something would be lost
+        with the program. To be asked every second: after a longer pause machine and page have
+        slept, and the page gets its time again."""
         with self._lock:
             now = self._clock()
             if now - self._looked > ASLEEP:
                 self._last = now
             self._looked = now
-            return not self._inside and now - self._last > self._limit
+            limit = LONG_PATIENCE if unsent and not self._gone else self._limit
+            return not self._inside and now - self._last > limit

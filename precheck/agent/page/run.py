@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from precheck.agent.errors import AgentError, CannotKeep, CouldNotRun
 from precheck.agent.exits import COULD_NOT_RUN, READY
 from precheck.agent.machine import os_family
@@ -19,7 +21,7 @@ from precheck.agent.page.entrance import Entrance
 from precheck.agent.page.flow import Flow
 from precheck.agent.page.guard import CONTROL_HEADER
 from precheck.agent.page.hand_over import FILE_PREFIX, HandOver, ways_to_open
-from precheck.agent.page.only_one import Running, TheOnlyOne, become_the_only_one, who_runs
+from precheck.agent.page.only_one import Again, Running, TheOnlyOne, become_the_only_one, who_runs
 from precheck.agent.page.presence import Presence
 from precheck.agent.page.server import HOST, OPEN, PageServer
 from precheck.agent.page.settings_screens import settings_screens
@@ -29,7 +31,7 @@ LOOK = 1.0
 """Seconds between two looks at whether the page is there."""
 
 NO_PAGE = 15.0
-"""Seconds without a page after which its address is printed as well."""
+"""Seconds without a page after which its address is said on the terminal as well."""
 
 TRIES, BETWEEN_TRIES = 20, 0.25
 """How often a second start looks for the first, which may be starting or ending right now."""
@@ -47,7 +49,11 @@ class Given:
 
 def serve(language: Language, given: Given, *, opened: bool) -> int:
     """Serve the page until it is gone or the person ends it; without `opened` its address is only
-    printed. Where it is served already, bring that one back instead. Returns an exit code."""
+    printed. Where it is served already, bring that one back instead. Returns an exit code.
+
+    The address lets in whoever has it first. So it is written nowhere but on a terminal, unless it
+    was asked for.
+    """
     folder = default_folder().parent / "page"
     for _ in range(TRIES):
         try:
@@ -60,7 +66,7 @@ def serve(language: Language, given: Given, *, opened: bool) -> int:
         if held is not None:
             return _serve(folder, held, language, given, opened)
         running = who_runs(folder)
-        if running is not None and _shows_itself(running, language):
+        if running is not None and _shows_itself(running, language, given, opened):
             return READY
         time.sleep(BETWEEN_TRIES)
     raise CouldNotRun("another precheck runs, and does not answer")
@@ -86,12 +92,13 @@ def _serve(folder: Path, held: TheOnlyOne, language: Language, given: Given, ope
         raise CouldNotRun("no port of this machine could be had") from error
     ways = ways_to_open(family, os.environ) if opened else ()
     hand_over = HandOver(folder, server.port, entrance, ways)
-    server.show = hand_over.open
+    server.show = lambda again: hand_over.open() if again.opened else hand_over.address()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         held.announce(Running(port=server.port, control=entrance.control))
-        threading.Thread(target=_open, args=(hand_over, language), daemon=True).start()
-        _until_over(flow, presence, hand_over, language, said=not opened)
+        asked = not opened
+        threading.Thread(target=_open, args=(hand_over, language, asked), daemon=True).start()
+        _until_over(flow, presence, hand_over, language, said=asked)
     finally:
         flow.end()
         server.shutdown()
@@ -109,20 +116,20 @@ def _until_over(
         hand_over.clear(used_only=True)
         if not presence.came and not said and time.monotonic() - begun > NO_PAGE:
             said = True
-            _say_address(hand_over.address(), language)
-        if presence.over():
+            _say_address(hand_over.address(), language, asked=False)
+        if presence.over(unsent=flow.unsent()):
             return
     # Pages that wait for news are told that this is the end.
     time.sleep(BETWEEN_TRIES)
 
 
-def _open(hand_over: HandOver, language: Language) -> None:
+def _open(hand_over: HandOver, language: Language, asked: bool) -> None:
     address = hand_over.open()
     if address is not None:
-        _say_address(address, language)
+        _say_address(address, language, asked=asked)
 
 
-def _shows_itself(running: Running, language: Language) -> bool:
+def _shows_itself(running: Running, language: Language, given: Given, opened: bool) -> bool:
     """Whether the program that runs showed its page again, or said where it is."""
     connection = http.client.HTTPConnection(HOST, running.port, timeout=30)
     headers = {
@@ -131,7 +138,8 @@ def _shows_itself(running: Running, language: Language) -> bool:
         CONTROL_HEADER: running.control,
     }
     try:
-        connection.request("POST", OPEN, b"{}", headers)
+        again = Again(code=given.code, endpoint=given.endpoint, opened=opened)
+        connection.request("POST", OPEN, msgspec.json.encode(again), headers)
         answer = connection.getresponse()
         content = answer.read(10_000)
         address = json.loads(content)["address"] if answer.status == http.HTTPStatus.OK else ""
@@ -142,16 +150,18 @@ def _shows_itself(running: Running, language: Language) -> bool:
     if address == "":
         return False
     if isinstance(address, str):
-        _say_address(address, language)
+        _say_address(address, language, asked=not opened)
     return True
 
 
-def _say_address(address: str, language: Language) -> None:
-    """Print where the page is, for whoever looks at the terminal."""
+def _say_address(address: str, language: Language, *, asked: bool) -> None:
+    """Print where the page is, for whoever looks at the terminal or has `asked`. To a log that
+    others may read goes how to ask, and nothing else."""
     if sys.stdout is None:
         return
     with suppress(OSError, ValueError):
-        text = load_wording(language).phrases["page_address"].format(address=address)
+        phrase = "page_address" if asked or sys.stdout.isatty() else "page_no_browser"
+        text = load_wording(language).phrases[phrase].format(address=address)
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 

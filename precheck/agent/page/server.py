@@ -23,19 +23,21 @@ from precheck.agent.page.guard import (
     foreign,
     has,
 )
+from precheck.agent.page.only_one import Again
 from precheck.agent.page.presence import Presence
+from precheck.agent.page.strangers import Strangers, cut_off
 
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 BODY_LIMIT = 8 * 1024
-READ_SECONDS = 10.0
+READ_SECONDS = 5.0
 """Seconds in which a request has to be here, all of it."""
 POLL_SECONDS = 25.0
 """Seconds for which the state is held back until it changes."""
-MOST_CONNECTIONS = 64
 
 ENTER, OPEN, STATE, WORDS = "/api/enter", "/api/open", "/api/state", "/api/words"
+LEAVE = "/api/leave"
 
 _SINCE = re.compile(r"since=([0-9]{1,15})")
 _LENGTH = re.compile(r"[0-9]{1,9}")
@@ -70,8 +72,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PageServer(ThreadingHTTPServer):
-    """Serves `flow` until `shutdown`. `show` opens the page once more; it returns the address to be
-    opened by hand where no browser took it."""
+    """Serves `flow` until `shutdown`. `show` opens the page once more, for a second start of the
+    program; it returns the address to be opened by hand where no browser took it."""
 
     daemon_threads = True
     # On Windows it would let another program take over the port.
@@ -83,7 +85,7 @@ class PageServer(ThreadingHTTPServer):
         flow: Flow,
         presence: Presence,
         entrance: Entrance,
-        show: Callable[[], str | None] = lambda: None,
+        show: Callable[[Again], str | None] = lambda _: None,
         *,
         read_seconds: float = READ_SECONDS,
         poll_seconds: float = POLL_SECONDS,
@@ -91,7 +93,7 @@ class PageServer(ThreadingHTTPServer):
         self.flow, self.presence, self.entrance, self.show = flow, presence, entrance, show
         self.read_seconds, self.poll_seconds = read_seconds, poll_seconds
         self.assets = load_assets()
-        self._room = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        self.strangers = Strangers()
         super().__init__((HOST, 0), _Handler)
 
     @property
@@ -108,16 +110,14 @@ class PageServer(ThreadingHTTPServer):
         self.server_name, self.server_port = HOST, self.port
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        if not self._room.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
+        self.strangers.came(request)
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._room.release()
+            self.strangers.known(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A page that went away while it was answered is nothing to report."""
@@ -186,7 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(refused)
         elif path in server.assets or path in (STATE, WORDS):
             self._get(method, path, query)
-        elif path in ACTIONS or path in (ENTER, OPEN):
+        elif path in ACTIONS or path in (ENTER, OPEN, LEAVE):
             self._post(method, path, query, body)
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
@@ -204,6 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif not has(self.headers, SECRET_HEADER, server.entrance.secret):
             self._refuse(HTTPStatus.UNAUTHORIZED)
         else:
+            server.strangers.known(self.connection)
             with server.presence:
                 if path == WORDS:
                     self._json(self._words())
@@ -229,12 +230,20 @@ class _Handler(BaseHTTPRequestHandler):
                     self._json({"session": secret})
         elif path == OPEN:
             if has(self.headers, CONTROL_HEADER, entrance.control):
-                self._json({"address": server.show()})
+                server.strangers.known(self.connection)
+                again = msgspec.json.decode(body, type=Again)
+                if again.code is not None:
+                    server.flow.offer(again.code, again.endpoint)
+                self._json({"address": server.show(again)})
             else:
                 self._refuse(HTTPStatus.UNAUTHORIZED)
         elif not has(self.headers, SECRET_HEADER, entrance.secret):
             self._refuse(HTTPStatus.UNAUTHORIZED)
+        elif path == LEAVE:
+            server.presence.good_bye()
+            self._json({})
         else:
+            server.strangers.known(self.connection)
             with server.presence:
                 ACTIONS[path](server.flow, body)
                 self._json(server.flow.snapshot())
@@ -283,7 +292,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def _cut_off(self) -> None:
-        try:
-            self.connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return  # gone already
+        cut_off(self.connection)

@@ -154,6 +154,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """The office's endpoint that this program was started with."""
     given_code: str | None
     """The code that came with the program, to be shown and never used without the person."""
+    offered: str | None = None
+    """Another code, that a second start came with while something is under way."""
     offices: tuple[OfficeView, ...]
     screens: tuple[Screen, ...]
     """Every screen of the settings that can be opened here."""
@@ -170,6 +172,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     questions: tuple[QuestionView, ...] = ()
     readiness: ReadinessView | None = None
     """Once every check has landed."""
+    too_old: bool = False
+    """Some findings no longer stand for the device: they are checked again before anything is
+    sent, and there is no readout code of them."""
     can_send: bool = False
     draft: DraftView | None = None
     delivery: DeliveryView | None = None
@@ -206,7 +211,7 @@ def phase_of(visit: Visit | None, *, ended: bool) -> Phase:
 def with_visit(
     bare: Snapshot, visit: Visit, words: Wording, screens: SettingsScreens, now: float
 ) -> Snapshot:
-    """`bare` with all that is known of `visit`; `now` is by the clock of `running_since`."""
+    """`bare` with all that is known of `visit`; `now` is by the clock of the flow."""
     shown = msgspec.structs.replace(bare, problem=problem_view(visit.problem, words))
     session = visit.session
     if session is None:
@@ -214,6 +219,7 @@ def with_visit(
     rows = _row_views(session, visit.running, words, screens)
     measured = [row for row in rows if row.check in session.plan.checks]
     state = session.readiness() if visit.all_found() else None
+    too_old = bool(visit.too_old(now))
     return msgspec.structs.replace(
         shown,
         plan=_plan_view(visit, session),
@@ -225,12 +231,13 @@ def with_visit(
         readiness=None
         if state is None
         else ReadinessView(readiness=state, text=words.readiness[state]),
+        too_old=too_old,
         can_send=visit.can_send(),
-        draft=_draft_view(visit, session, words),
+        draft=None if too_old else _draft_view(visit, session, words),
         delivery=_delivery_view(visit, words),
         declined=visit.declined,
         recording=_recording_view(visit, words),
-        readout=_readout_view(visit, session),
+        readout=None if too_old else _readout_view(visit, session),
     )
 
 

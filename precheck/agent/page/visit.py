@@ -10,6 +10,10 @@ from precheck.contract.api import Receipt, RecordingReceipt
 from precheck.contract.checks import CheckId
 from precheck.contract.report import Report
 
+FRESH_SECONDS = 30 * 60.0
+"""For how long a finding stands for the device as it is. Firewall, network and what runs change
+within minutes; one limit for all keeps a report of one piece, and checking again takes seconds."""
+
 
 class Sending(StrEnum):
     """What became of the report to which the person consented."""
@@ -45,12 +49,22 @@ class RecordingState:
     problem: AgentError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a second start of the program came with: a code, and its endpoint where that was said
+    with it."""
+
+    code: str
+    endpoint: str | None = None
+
+
 @dataclass
 class Visit:
     """One visit. Read and changed under the lock of the flow alone.
 
     `guessed`: there is a code, and nobody could say whose terms it stands for. `begun`: the checks
     were started at least once. `draft` is what was shown for sending, until something changes.
+    `landed` says of each finding when it was made, by the clock of the flow.
     """
 
     code: str | None
@@ -62,6 +76,7 @@ class Visit:
     begun: bool = False
     running: set[CheckId] = field(default_factory=set)
     running_since: float = 0.0
+    landed: dict[CheckId, float] = field(default_factory=dict)
     problem: AgentError | None = None
     draft: Report | None = None
     declined: bool = False
@@ -76,6 +91,27 @@ class Visit:
             return False
         found = {item.check for item in self.session.findings()}
         return found.issuperset(self.session.plan.checks)
+
+    def too_old(self, now: float) -> tuple[CheckId, ...]:
+        """The checks whose findings no longer stand for the device, in order. None once a report
+        has arrived, which says when it was made."""
+        if self.sending in (Sending.SENDING, Sending.SENT):
+            return ()
+        return tuple(
+            check
+            for check in CheckId
+            if check in self.landed
+            and check not in self.running
+            and now - self.landed[check] > FRESH_SECONDS
+        )
+
+    def unsent(self) -> bool:
+        """Whether something was found that nobody has but this program."""
+        return bool(self.landed) and self.sending not in (Sending.SENT, Sending.KEPT)
+
+    def under_way(self) -> bool:
+        """Whether another visit in place of this one would cost the person something."""
+        return self.looking_up or (self.begun and self.sending is not Sending.SENT)
 
     def can_send(self) -> bool:
         """Whether a report has somebody to go to, and says all."""

@@ -18,12 +18,14 @@ from precheck.agent.page.only_one import who_runs
 from tests.agent.program import INHERITED, at_home
 
 QUIETLY = ("page", "--no-open")
-"""Where what opens the page is beside the point: to print its address at once, on any machine."""
+"""To print its address at once, on any machine, whoever reads it."""
+
+OTHER_CODE = "111 111 1113"
 
 
 @contextmanager
 def started(home: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    """The program without a screen, so that it prints its address."""
+    """The program without a screen, and with a pipe where a terminal could be."""
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
     process = subprocess.Popen(
         [sys.executable, "-m", "precheck.agent.cli", *arguments],
@@ -83,7 +85,7 @@ def folder_in(home: Path) -> Path:
     return state / "precheck" / "page"
 
 
-@pytest.mark.parametrize("arguments", [(), ("page",), ("page", "--no-open", "--lang", "en")])
+@pytest.mark.parametrize("arguments", [QUIETLY, (*QUIETLY, "--lang", "en")])
 def test_it_serves_its_page_until_the_person_ends_it(
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
@@ -98,7 +100,7 @@ def test_it_serves_its_page_until_the_person_ends_it(
 def test_a_second_start_brings_back_the_first_and_ends(tmp_path: Path) -> None:
     with started(tmp_path, *QUIETLY) as first:
         port, ticket = printed(first)
-        with started(tmp_path) as second:
+        with started(tmp_path, *QUIETLY) as second:
             same_port, another = printed(second)
             assert second.wait(timeout=30) == READY
         assert same_port == port

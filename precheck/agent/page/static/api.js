@@ -32,6 +32,12 @@ export function get(path) {
   return call(path, {}, {});
 }
 
+// Says that this page goes away; a browser sends it even when it closes the tab.
+export function leave() {
+  const options = { method: "POST", body: "{}", keepalive: true };
+  call("/api/leave", options, { "Content-Type": "application/json" }).catch(() => {});
+}
+
 export function post(path, body) {
   return call(
     path,

@@ -32,11 +32,13 @@ export class Camera {
   // Starts, or goes on with another camera. Gives the outcome to report where it did not start.
   async start(deviceId) {
     this.stop();
+    const attempt = (this.attempt = {});
+    const givenUp = () => this.attempt !== attempt;
     this.become("asking");
     try {
       const video = deviceId ? { deviceId: { exact: deviceId } } : true;
       const stream = await navigator.mediaDevices.getUserMedia({ video });
-      if (this.phase !== "asking") {
+      if (givenUp()) {
         stream.getTracks().forEach((track) => track.stop());
         return null;
       }
@@ -45,13 +47,16 @@ export class Camera {
       track.onended = () => this.stop();
       this.deviceId = track.getSettings().deviceId;
       const devices = await navigator.mediaDevices.enumerateDevices();
+      if (givenUp()) return null;
       this.devices = devices.filter(({ kind }) => kind === "videoinput");
       this.video.srcObject = stream;
       this.become("live");
-      await this.firstPicture();
+      await this.firstPicture(givenUp);
+      if (givenUp()) return null;
       this.looking = setInterval(() => this.look(), LOOK);
       return null;
     } catch (error) {
+      if (givenUp()) return null;
       const { phase, outcome } = whyNot(error);
       this.stop();
       this.become(phase);
@@ -59,10 +64,10 @@ export class Camera {
     }
   }
 
-  async firstPicture() {
+  async firstPicture(givenUp) {
     await this.video.play();
     const ends = Date.now() + FIRST_PICTURE;
-    while (this.video.videoWidth === 0) {
+    while (this.video.videoWidth === 0 && !givenUp()) {
       if (Date.now() > ends) throw new Error("no picture");
       await new Promise((resolve) => setTimeout(resolve, LOOK));
     }
@@ -88,6 +93,7 @@ export class Camera {
 
   stop() {
     clearInterval(this.looking);
+    this.attempt = null;
     this.tracks().forEach((track) => track.stop());
     this.video.srcObject = null;
     this.reset();

@@ -1,6 +1,6 @@
 // チェック: what is found, as it lands.
 
-import { banner, readinessBanner } from "/frame.js";
+import { readinessBanner, tooOld } from "/frame.js";
 import { answerable } from "/questions.js";
 import { row } from "/rows.js";
 import { h } from "/tree.js";
@@ -16,6 +16,7 @@ function draw(app) {
   const read = rows.filter((item) => !unread.includes(item));
   return [
     h("div", { key: "overall", class: "overall" }, state.readiness ? readinessBanner(app) : progress(app)),
+    tooOld(app),
     h("h2", { key: "results", class: "only-heard" }, app.say("page_results")),
     h("ul", { key: "read", class: "lines" }, read.map((item) => row(app, item))),
     unread.length > 0 && h("section", { key: "unread" },

@@ -16,6 +16,7 @@ function draw(app) {
   const settled = ["sent", "kept"].includes(state.delivery?.state);
   return [
     h("div", { key: "overall", class: "overall" }, state.readiness ? readinessBanner(app) : progress(app)),
+    app.passing.refreshed && h("div", { key: "refreshed" }, banner(app, "info", app.say("page_checked_anew"))),
     settled && h("div", { key: "settled" }, banner(app, "info", app.say("page_settled"))),
     !settled && state.draft && offer(app, state.draft),
     !settled && state.readiness && !state.can_send && h("div", { key: "nobody" },
@@ -41,6 +42,8 @@ function offer(app, draft) {
     h("h2", {}, app.say("sent_heading")),
     h("ul", { class: "sent" }, draft.words.map((line, index) => h("li", { key: `line ${index}` }, line.trim()))),
     h("p", {}, draft.recipient),
+    app.state.questions.some(({ answer }) => answer === null) &&
+      h("p", { key: "open", class: "step" }, app.say("page_questions_open")),
     h("p", {}, app.say("page_not_sent_ever")),
     h("details", { class: "disclosure" },
       h("summary", {}, app.say("sent_exactly")),

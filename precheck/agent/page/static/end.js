@@ -1,7 +1,8 @@
 // おわり: what became of it, and what to do until the session.
 
 import { date, daysBefore, moment } from "/dates.js";
-import { banner, readinessBanner } from "/frame.js";
+import { progress } from "/checks.js";
+import { banner, readinessBanner, tooOld } from "/frame.js";
 import { recording } from "/recording.js";
 import { h } from "/tree.js";
 
@@ -14,7 +15,8 @@ function draw(app) {
     h("div", { key: "delivery" }, delivery(app)),
     state.refused_earlier > 0 && h("p", { key: "earlier", class: "note" },
       app.say("page_refused_earlier", { count: state.refused_earlier })),
-    h("div", { key: "overall" }, readinessBanner(app)),
+    tooOld(app),
+    h("div", { key: "overall" }, state.readiness ? readinessBanner(app) : progress(app)),
     readout(app),
     whatNext(app),
     recording(app),

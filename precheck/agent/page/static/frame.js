@@ -1,5 +1,6 @@
 // What stands round every view.
 
+import { grouped } from "/code.js";
 import { h } from "/tree.js";
 
 const STEPS = ["code", "checks", "questions", "confirm", "send", "end"];
@@ -30,6 +31,27 @@ export function frame(app) {
           key: "no", class: "quiet", type: "button", onclick: () => app.note({ ending: false }),
         }, app.say("page_quit_not")))),
   ];
+}
+
+// Another code has come, with a second start of the program.
+export function offered(app) {
+  const code = app.state.offered;
+  return code && !app.away && h("div", { key: "offered" }, banner(app, "info",
+    app.say("page_offered", { code: grouped(code) }),
+    h("p", { class: "row" },
+      h("button", { key: "yes", class: "quiet", type: "button", onclick: () => takeOver(app) }, app.say("page_offered_yes")),
+      h("button", { key: "no", type: "button", onclick: () => app.act("stay") }, app.say("page_offered_no")))));
+}
+
+async function takeOver(app) {
+  if (await app.act("take_over")) app.go(null);
+}
+
+// What was found is too old to be sent or read out.
+export function tooOld(app) {
+  return app.state.too_old && h("div", { key: "too old" }, banner(app, "warning", app.say("page_too_old"),
+    h("p", { class: "row" },
+      h("button", { type: "button", onclick: () => app.act("check") }, app.say("page_check_again")))));
 }
 
 function askToEnd(app) {

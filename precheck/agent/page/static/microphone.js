@@ -35,10 +35,12 @@ export class Microphone {
   // Gives the outcome to report where it did not start.
   async start() {
     this.stop();
+    const attempt = (this.attempt = {});
+    const givenUp = () => this.attempt !== attempt;
     this.become("asking");
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-      if (this.phase !== "asking") {
+      if (givenUp()) {
         stream.getTracks().forEach((track) => track.stop());
         return null;
       }
@@ -46,6 +48,7 @@ export class Microphone {
       stream.getAudioTracks()[0].onended = () => this.stop();
       this.context = new AudioContext();
       await this.context.resume();
+      if (givenUp()) return null;
       const analyser = Object.assign(this.context.createAnalyser(), { fftSize: 2048 });
       this.context.createMediaStreamSource(stream).connect(analyser);
       const wave = new Float32Array(analyser.fftSize);
@@ -56,6 +59,7 @@ export class Microphone {
       this.become("live");
       return null;
     } catch (error) {
+      if (givenUp()) return null;
       const { phase, outcome } = whyNot(error);
       this.stop();
       this.become(phase);
@@ -78,6 +82,7 @@ export class Microphone {
 
   stop() {
     clearInterval(this.looking);
+    this.attempt = null;
     this.tracks().forEach((track) => track.stop());
     this.context?.close();
     this.context = null;

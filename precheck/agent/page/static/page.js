@@ -1,7 +1,7 @@
 // The page: one snapshot of everything comes from the program after each change and is drawn.
 
-import { Refused, enter, get, post } from "/api.js";
-import { banner, frame, help, steps } from "/frame.js";
+import { Refused, enter, get, leave, post } from "/api.js";
+import { banner, frame, help, offered, steps } from "/frame.js";
 import { Media } from "/media.js";
 import { sheet } from "/sheet.js";
 import { h, patch } from "/tree.js";
@@ -11,6 +11,8 @@ const KEPT = "page";
 const SLOW_SECONDS = [10, 30];
 const BETWEEN_TRIES = 2000;
 const BETWEEN_NEWS = 3000;
+// For so long, camera and microphone stay on while nobody can see the page.
+const UNSEEN = 60_000;
 
 const part = (id) => document.getElementById(id);
 
@@ -94,13 +96,15 @@ class App {
     if (first !== undefined && ui.open[first.check] === undefined) ui.open[first.check] = true;
   }
 
-  // Whoever is about to consent sees what would be sent now.
+  // Whoever is about to consent sees what would be sent now. What is too old is checked again for
+  // that, unless it could not be done the last time.
   async keepADraft() {
     const { state } = this;
     const settled = state.declined || ["sent", "kept"].includes(state.delivery?.state);
     if (viewOf(this).name !== "confirm" || !state.can_send || state.draft || settled) return;
-    if (this.drafting) return;
+    if (this.drafting || state.problem) return;
     this.drafting = true;
+    if (state.too_old) this.passing.refreshed = true;
     await this.act("draft");
     this.drafting = false;
   }
@@ -125,6 +129,7 @@ class App {
       this.away && banner(this, "error", this.say("page_away")),
       this.passing.notice && h("div", { key: "notice" }, banner(this, "error", this.passing.notice)),
       state.problem && h("div", { key: "problem" }, banner(this, "error", state.problem.text)),
+      offered(this),
     ]);
     patch(part("main"), [
       h("h1", { tabindex: "-1", key: "heading" }, heading),
@@ -197,6 +202,15 @@ async function open() {
     throw error;
   }
   part("opening").hidden = true;
+  addEventListener("pagehide", () => {
+    app.media.stop();
+    leave();
+  });
+  let unseen;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(unseen);
+    if (document.hidden) unseen = setTimeout(() => app.media.stop(), UNSEEN);
+  });
   // A browser lets a tab that holds a lock go on in the background.
   navigator.locks?.request(`page ${Math.random()}`, () => new Promise(() => {}));
   setInterval(() => app.state.phase === "checking" && app.draw(), 1000);

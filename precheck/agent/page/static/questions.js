@@ -45,12 +45,14 @@ async function next(app) {
 // A question with its two answers. The same one may stand in two places, told apart by `place`.
 export function answerable(app, { check, text, answer }, place) {
   const found = app.state.rows.find((item) => item.check === check);
+  // What was pressed last, until the program has it, or has said no.
+  const shown = app.passing.answers?.[check] ?? answer;
   const name = `${place}-${check}`;
   const choice = (value, key) => h("label", { key },
     h("input", {
-      type: "radio", name, value: key, checked: answer === value,
+      type: "radio", name, value: key, checked: shown === value,
       onchange: () => {
-        app.answering = app.act("answer", { check, answer: value });
+        app.answering = say(app, check, value);
       },
     }), h("span", {}, app.say(key)));
   return h("fieldset", { key: check, id: name, class: "question" },
@@ -58,6 +60,15 @@ export function answerable(app, { check, text, answer }, place) {
     h("div", { class: "choices" }, choice(true, "yes"), choice(false, "no")),
     answer === false && found?.remedy && h("p", { key: "remedy", class: "step" },
       h("b", {}, app.say("page_next_step")), found.remedy));
+}
+
+// One answer after the other, so that the last one counts.
+async function say(app, check, answer) {
+  app.passing.answers = { ...app.passing.answers, [check]: answer };
+  await app.answering;
+  await app.act("answer", { check, answer });
+  if (app.passing.answers?.[check] === answer) delete app.passing.answers[check];
+  app.draw();
 }
 
 function clauses(app) {

@@ -11,6 +11,7 @@ export function sheet(app) {
     h("h1", {}, app.say("title")),
     facts(app),
     h("p", { key: "readiness", class: "overall" }, state.readiness?.text ?? app.say("page_print_unfinished")),
+    state.too_old && h("p", { key: "too old" }, app.say("page_too_old")),
     h("p", { key: "sent" }, sent(app)),
     state.readout && h("p", { key: "readout" }, h("b", {}, app.say("page_readout_heading")), " ",
       h("span", { class: "readout" }, state.readout.groups.join(" "))),

@@ -41,6 +41,7 @@ export class Recorder {
   // Records from `tracks`, or from camera and microphone where none runs.
   async record(tracks) {
     this.forget();
+    const attempt = (this.attempt = {});
     this.left = SECONDS;
     this.changed();
     let own = [];
@@ -48,13 +49,14 @@ export class Recorder {
       if (tracks.length === 0) {
         own = (await navigator.mediaDevices.getUserMedia({ audio: true, video: true })).getTracks();
       }
+      if (this.attempt !== attempt) return;
       const pieces = await this.pieces(new MediaStream([...tracks, ...own]));
       if (pieces !== null) this.show(new Blob(pieces, { type: pieces[0]?.type }));
     } catch {
-      this.trouble = true;
+      this.trouble = this.attempt === attempt;
     } finally {
       own.forEach((track) => track.stop());
-      this.left = 0;
+      if (this.attempt === attempt || this.attempt === null) this.left = 0;
       this.changed();
     }
   }
@@ -90,6 +92,7 @@ export class Recorder {
 
   forget() {
     const { recording } = this;
+    this.attempt = null;
     this.recording = null;
     if (recording?.state === "recording") recording.stop();
     if (this.player !== null) URL.revokeObjectURL(this.player.src);

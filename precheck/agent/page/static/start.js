@@ -22,7 +22,7 @@ function drawTyping(app) {
         h("label", { for: "code" }, app.say("page_code_label")),
         h("p", { class: "hint", id: "code-hint" }, app.say("page_code_hint")),
         h("input", {
-          id: "code", type: "text", inputmode: "numeric", autocomplete: "off", size: "14",
+          key: `code ${state.given_code}`, id: "code", type: "text", inputmode: "numeric", autocomplete: "off", size: "14",
           initial: grouped(state.plan?.code ?? state.given_code ?? ""),
           "aria-describedby": "code-hint code-said", "aria-invalid": problem ? "true" : null,
           oninput: (event) => look(app, event.target.value),

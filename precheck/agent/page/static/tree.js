@@ -62,7 +62,9 @@ function fill(node, item) {
   const before = record.props;
   record.props = item.props;
   for (const name of new Set([...Object.keys(before), ...Object.keys(item.props)])) {
-    if (before[name] !== item.props[name]) set(node, name, before[name], item.props[name]);
+    // What was ticked by hand may not be what the view says.
+    const same = name === "checked" ? node.checked === Boolean(item.props.checked) : before[name] === item.props[name];
+    if (!same) set(node, name, before[name], item.props[name]);
   }
   patch(node, item.children);
 }
