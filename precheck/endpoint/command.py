@@ -175,14 +175,16 @@ def _appointments(options: argparse.Namespace) -> int:
     _open(options)
     from django.utils import timezone
 
-    from precheck.endpoint.listing import rows_of_day
+    from precheck.endpoint.listing import day_of_offices
     from precheck.endpoint.store.changes import offices_named
+    from precheck.endpoint.store.models import Office
     from precheck.endpoint.terminal import as_json, print_list
     from precheck.endpoint.tokyo import day_of
 
     now = timezone.now()
     day = options.date or day_of(now)
-    rows = rows_of_day(day, offices_named(options.office), now)
+    offices = Office.objects.filter(pk__in=[one.pk for one in offices_named(options.office)])
+    rows = day_of_offices(day, offices, now).rows
     if options.json:
         _say(as_json(rows, now))
     else:

@@ -1,14 +1,16 @@
 """The appointments of a day as the office's people see them, for the page and for the terminal."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from precheck.contract.checks import CheckId
 from precheck.contract.policy import Terms
 from precheck.endpoint.state import State, state_of
 from precheck.endpoint.store.models import Appointment, Mode, Office
+from precheck.endpoint.store.terms import known_terms
 from precheck.endpoint.tokyo import end_of, start_of
 
 
@@ -39,44 +41,99 @@ class Row:
     said a word count as having cancelled by now."""
 
 
-def rows_of_day(day: date, offices: Collection[Office], now: datetime) -> list[Row]:
-    """The appointments of `offices` on `day` (Tokyo) by time. One query."""
-    return [
-        row_of(item, office, now)
-        for item in Appointment.objects.filter(
-            office__in=[office.pk for office in offices],
-            starts_at__gte=start_of(day),
-            starts_at__lt=end_of(day),
-        ).order_by("starts_at", "id")
-        for office in offices
-        if office.pk == item.office_id
-    ]
+@dataclass(frozen=True)
+class Listed:
+    """The appointments of a day by time, and the names of the offices that were asked about, also
+    of those that have none."""
+
+    rows: list[Row]
+    offices: tuple[str, ...]
+
+
+def day_of_offices(day: date, offices: QuerySet[Office], now: datetime) -> Listed:
+    """The appointments of `offices` on `day` (Tokyo). One query, whatever their number; another
+    where a policy of theirs has not been seen in this process yet."""
+    found = list(
+        offices.annotate(
+            held=FilteredRelation(
+                "appointment",
+                condition=Q(
+                    appointment__starts_at__gte=start_of(day),
+                    appointment__starts_at__lt=end_of(day),
+                ),
+            )
+        )
+        .order_by("held__starts_at", "held__id")
+        .values_list("pk", "policy_id", *(f"held__{name}" for name in _KEPT))
+    )
+    in_force = {pk: version for pk, version, *_ in found}
+    terms = known_terms().of(in_force.values())
+    return Listed(
+        [
+            _row(pk, version, terms[version], now, *kept)
+            for pk, version, *kept in found
+            if kept[0] is not None
+        ],
+        tuple(terms[in_force[pk]].office for pk in sorted(in_force)),
+    )
 
 
 def row_of(appointment: Appointment, office: Office, now: datetime) -> Row:
     """What is shown of one appointment of `office`."""
-    terms = office.policy.policy().terms
+    kept = [getattr(appointment, name) for name in _KEPT]
+    return _row(office.pk, office.policy_id, office.policy.policy().terms, now, *kept)
+
+
+_KEPT = (
+    "id",
+    "starts_at",
+    "reference",
+    "mode",
+    "readiness",
+    "concern",
+    "more_concerns",
+    "checked_at",
+    "judged_by_id",
+    "read_out",
+    "waived",
+    "code_tail",
+)
+"""What `_row` is told of an appointment."""
+
+
+def _row(
+    office_id: str,
+    in_force: int,
+    terms: Terms,
+    now: datetime,
+    pk: UUID,
+    starts_at: datetime,
+    reference: str,
+    mode: str,
+    readiness: str,
+    concern: str,
+    more_concerns: int,
+    checked_at: datetime | None,
+    judged_by: int | None,
+    read_out: bool,
+    waived: int,
+    code_tail: str,
+) -> Row:
     return Row(
-        id=appointment.pk,
+        id=pk,
         office=terms.office,
-        office_id=office.pk,
-        starts_at=appointment.starts_at,
-        reference=appointment.reference,
-        mode=Mode(appointment.mode),
-        state=state_of(
-            appointment.readiness,
-            appointment.checked_at,
-            under_current_policy=appointment.judged_by_id == office.policy_id,
-            now=now,
-        ),
-        concern=CheckId(appointment.concern) if appointment.concern else None,
-        more_concerns=appointment.more_concerns,
-        checked_at=appointment.checked_at,
-        read_out=appointment.read_out,
-        waived=appointment.waived,
-        code_tail=appointment.code_tail,
-        late=appointment.mode == Mode.VIDEO
-        and counts_as_cancelled(appointment.starts_at, terms, now),
+        office_id=office_id,
+        starts_at=starts_at,
+        reference=reference,
+        mode=Mode(mode),
+        state=state_of(readiness, checked_at, under_current_policy=judged_by == in_force, now=now),
+        concern=CheckId(concern) if concern else None,
+        more_concerns=more_concerns,
+        checked_at=checked_at,
+        read_out=read_out,
+        waived=waived,
+        code_tail=code_tail,
+        late=mode == Mode.VIDEO and counts_as_cancelled(starts_at, terms, now),
     )
 
 

@@ -40,8 +40,10 @@ def rolled_back() -> Iterator[None]:
     from django.db import transaction
 
     from precheck.endpoint.store.apps import store
+    from precheck.endpoint.store.terms import known_terms
 
     store().ready()  # forgets the wrong codes and passwords of other tests
+    known_terms.cache_clear()  # and their policies: what is rolled back leaves its number free
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

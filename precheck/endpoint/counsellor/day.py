@@ -1,16 +1,19 @@
 """The list of a day: what stands in its lines, which of them somebody looks for, and by what a
-browser knows that nothing has changed."""
+browser, and this process itself, know that nothing has changed."""
 
 import hashlib
+import threading
 import unicodedata
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+from django.utils.safestring import SafeString
 
 from precheck.contract.wording import Language
-from precheck.endpoint.listing import Row
+from precheck.endpoint.listing import Listed, Row
 from precheck.endpoint.staff.speech import Speech, clock, minutes_until
 from precheck.endpoint.staff.words import StateWords
 from precheck.endpoint.state import State
@@ -67,16 +70,37 @@ def items_of(rows: Sequence[Row], speech: Speech, now: datetime) -> list[Item]:
     return [_item(row, speech, now) for row in rows]
 
 
-def tag_of(rows: Sequence[Row], language: Language, now: datetime) -> str:
+def tag_of(listed: Listed, language: Language, now: datetime) -> str:
     """The entity tag (RFC 9110, 8.8.3) of the list: another one whenever anything in it is another,
     so also when a minute to the start has passed."""
     today = day_of(now)
     shown = [
         (row, minutes_until(row.starts_at, now) if day_of(row.starts_at) == today else None)
-        for row in rows
+        for row in listed.rows
     ]
-    digest = hashlib.sha256(msgspec.json.encode((language, today, shown)))
+    digest = hashlib.sha256(msgspec.json.encode((language, today, listed.offices, shown)))
     return f'"{digest.hexdigest()[:32]}"'
+
+
+class KnownLines:
+    """The lines of the last `most` lists that were asked for, as they stand in the page, by their
+    tag. 100 people who have the same list open are given the same lines, made once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lines: OrderedDict[str, SafeString] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def of(self, tag: str, make: Callable[[], SafeString]) -> SafeString:
+        """The lines of the list with this tag, by `make` where they are not at hand. Who asks
+        meanwhile waits, instead of making the same."""
+        with self._turn:
+            if tag not in self._lines:
+                self._lines[tag] = make()
+                if len(self._lines) > self._most:
+                    self._lines.popitem(last=False)
+            self._lines.move_to_end(tag)
+            return self._lines[tag]
 
 
 def _item(row: Row, speech: Speech, now: datetime) -> Item:

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache, cached_property
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
-from precheck.endpoint.counsellor.day import Wanted, items_of, tag_of
+from precheck.endpoint.counsellor.day import KnownLines, Wanted, items_of, tag_of
 from precheck.endpoint.counsellor.words import CounsellorWords
 from precheck.endpoint.language import current_language
-from precheck.endpoint.listing import Row, rows_of_day
+from precheck.endpoint.listing import Listed, day_of_offices
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.speech import clock, current_speech
 from precheck.endpoint.state import State
-from precheck.endpoint.store.models import Office
 from precheck.endpoint.tokyo import day_of
 from precheck.endpoint.words import load_words
 
@@ -23,6 +25,8 @@ _REACH = timedelta(days=3660)
 """How far from today a list can be asked for."""
 _LONGEST = 64
 """Letters that are looked for."""
+_LISTS_KNOWN = 32
+"""Lists whose lines are kept at hand: some 100 kB each."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,17 +36,19 @@ def list_of_day(request: HttpRequest, access: Access) -> HttpResponse:
     looks for is posted, since a reference belongs into no address."""
     asked, speech = _Asked.by(request, access), current_speech()
     wanted = _wanted(request)
-    today = day_of(asked.now)
+    offices = asked.listed.offices
     return render(
         request,
         "counsellor/list.html",
         {
-            **_shown(asked, wanted),
+            "words": _words(),
+            "day": asked.day,
             "day_text": speech.day(asked.day),
-            "is_today": asked.day == today,
+            "is_today": asked.day == day_of(asked.now),
             "previous_day": asked.day - timedelta(days=1),
             "next_day": asked.day + timedelta(days=1),
-            "offices": [office.policy.policy().terms.office for office in asked.offices],
+            "office": offices[0] if len(offices) == 1 else None,
+            "lines": asked.lines_for(wanted) if wanted else asked.lines(),
             "tag": asked.tag,
             "as_of": _words().as_of.format(time=clock(asked.now)),
             "wanted": wanted,
@@ -56,12 +62,11 @@ def list_of_day(request: HttpRequest, access: Access) -> HttpResponse:
 def rows(request: HttpRequest, access: Access) -> HttpResponse:
     """The lines of that page alone, or 304 where they are still those of `If-None-Match`."""
     asked = _Asked.by(request, access)
-    tag = asked.tag
-    if request.headers.get("If-None-Match") == tag:
+    if request.headers.get("If-None-Match") == asked.tag:
         response = HttpResponse(status=304)
     else:
-        response = render(request, "counsellor/rows.html", _shown(asked, Wanted()))
-    response.headers["ETag"] = tag
+        response = HttpResponse(asked.lines())
+    response.headers["ETag"] = asked.tag
     return response
 
 
@@ -71,32 +76,44 @@ class _Asked:
 
     now: datetime
     day: date
-    offices: list[Office]
-    rows: list[Row]
+    listed: Listed
 
     @classmethod
     def by(cls, request: HttpRequest, access: Access) -> "_Asked":
         now = timezone.now()
-        day, offices = _day(request.GET.get("date"), day_of(now)), list(access.offices())
-        return cls(now, day, offices, rows_of_day(day, offices, now))
+        day = _day(request.GET.get("date"), day_of(now))
+        return cls(now, day, day_of_offices(day, access.offices(), now))
 
-    @property
+    @cached_property
     def tag(self) -> str:
-        return tag_of(self.rows, current_language(), self.now)
+        return tag_of(self.listed, current_language(), self.now)
+
+    def lines(self) -> SafeString:
+        """All lines, as they stand in the page: what the tag says, and nothing of who asks."""
+        return _known_lines().of(self.tag, lambda: self.lines_for(Wanted()))
+
+    def lines_for(self, wanted: Wanted) -> SafeString:
+        """The lines of those that somebody looks for. Which columns there are does not depend on
+        that."""
+        rows = self.listed.rows
+        kept = [row for row in rows if wanted.matches(row)] if wanted else rows
+        return render_to_string(
+            "counsellor/rows.html",
+            {
+                "words": _words(),
+                "several_offices": len(self.listed.offices) > 1,
+                "references": any(row.reference for row in rows),
+                "tails": any(row.code_tail for row in rows),
+                "items": items_of(kept, current_speech(), self.now),
+                "none_match": bool(rows) and not kept,
+            },
+        )
 
 
-def _shown(asked: _Asked, wanted: Wanted) -> dict[str, object]:
-    """What both templates need. Which columns there are does not depend on what is looked for."""
-    kept = [row for row in asked.rows if wanted.matches(row)] if wanted else asked.rows
-    return {
-        "words": _words(),
-        "day": asked.day,
-        "several_offices": len(asked.offices) > 1,
-        "references": any(row.reference for row in asked.rows),
-        "tails": any(row.code_tail for row in asked.rows),
-        "items": items_of(kept, current_speech(), asked.now),
-        "none_match": bool(asked.rows) and not kept,
-    }
+@cache
+def _known_lines() -> KnownLines:
+    """The ones in this process."""
+    return KnownLines(_LISTS_KNOWN)
 
 
 def _wanted(request: HttpRequest) -> Wanted:

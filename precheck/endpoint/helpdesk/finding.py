@@ -62,7 +62,7 @@ def find(request: HttpRequest, access: Access) -> HttpResponse:
     now, speech = timezone.now(), current_speech()
     words = load_words(HelpdeskWords, "helpdesk", current_language()).find
     versions = dict(access.offices().values_list("pk", "policy_id"))
-    names = office_names().of(versions.values())
+    names = office_names(versions.values())
     offices = sorted(((pk, names[of]) for pk, of in versions.items()), key=lambda pair: pair[1])
     if len(offices) > 1:
         offices.insert(0, ("", words.every_office))

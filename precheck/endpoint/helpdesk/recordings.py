@@ -49,7 +49,7 @@ def list_of_recordings(request: HttpRequest, access: Access) -> HttpResponse:
             "report__appointment__office__policy_id",
         )[:MOST_LISTED]
     )
-    names = office_names().of({item["report__appointment__office__policy_id"] for item in kept})
+    names = office_names({item["report__appointment__office__policy_id"] for item in kept})
     return render(
         request,
         "helpdesk/recordings.html",

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from precheck.contract.checks import CheckId
@@ -28,6 +30,7 @@ PAGE = 50
 STUCK = (State.NOT_READY, State.ATTENTION, State.STALE, State.NOT_CHECKED)
 _SAYS_WHY = (State.NOT_READY, State.ATTENTION)
 """What an old result was stuck on may be long put right."""
+_SYSTEMS = {system.value: system for system in OsFamily}
 
 
 class Within(StrEnum):
@@ -51,8 +54,7 @@ class Filters:
     reason: str | None = None
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(msgspec.Struct, frozen=True, kw_only=True):
     """Appointments that are alike, and how many there are. `version` is the office's policy in
     force."""
 
@@ -84,7 +86,7 @@ def groups_of(appointments: QuerySet[Appointment], within: Within, now: datetime
         _waiting(appointments, within, now)
         .order_by()
         .values_list("office_id", "office__policy_id", "state", "os_family", "obstacles")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("*"))
     )
     return [
         Group(
@@ -237,8 +239,10 @@ def _end(within: Within, now: datetime) -> datetime:
 
 
 def _system(kept: str) -> OsFamily | None:
-    return OsFamily(kept) if kept in tuple(OsFamily) else None
+    return _SYSTEMS.get(kept)
 
 
+@lru_cache(maxsize=1024)
 def _obstacles(state: str, kept: str) -> tuple[Obstacle, ...]:
+    # People are stuck on the same few things.
     return read(kept) if state in _SAYS_WHY else ()

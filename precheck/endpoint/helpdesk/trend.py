@@ -44,7 +44,7 @@ def trend(request: HttpRequest, access: Access) -> HttpResponse:
         raise Http404
     counted = counts_of([office] if office else list(versions), days[0], today)
     by_readiness, by_check = counted[Counted.READINESS], counted[Counted.CHECK]
-    names = office_names().of(versions.values())
+    names = office_names(versions.values())
     kinds = [readiness.value for readiness in Readiness]
     return render(
         request,

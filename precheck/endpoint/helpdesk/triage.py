@@ -1,6 +1,7 @@
 """The page on which stands who is stuck now."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -54,7 +55,7 @@ def triage(request: HttpRequest, access: Access) -> HttpResponse:
     filters, page = _filters(request.GET), _page(request.GET.get("page"))
     groups = groups_of(access.appointments(), filters.within, now)
     people = people_of(access.appointments(), filters, now, page)
-    names = office_names().of({group.version for group in groups} | {p.version for p in people})
+    names = office_names({group.version for group in groups} | {p.version for p in people})
     count = total(left_by(groups, filters))
     asked = {
         name: value
@@ -116,10 +117,10 @@ def _fields(
         name: str, label: str, choices: Iterable[tuple[str, str]], chosen: str | None
     ) -> dict[str, Any]:
         others = left_by(groups, filters, but=name)
-        counted = [
-            (value, word, total(group for group in others if getattr(group, name) == value))
-            for value, word in choices
-        ]
+        counts: Counter[str | None] = Counter()
+        for group in others:
+            counts[getattr(group, name)] += group.count
+        counted = [(value, word, counts[value]) for value, word in choices]
         return {
             "name": name,
             "label": label,

@@ -75,11 +75,17 @@ class Grants:
             for role, place in self.roles
         )
 
+    def places(self, permission: Permission) -> frozenset[str] | None:
+        """The ids of the offices where they hold `permission`; None for every office."""
+        places = {place for role, place in self.roles if role in _HOLDERS[permission]}
+        if self.system or None in places:
+            return None
+        return frozenset(place for place in places if place is not None)
+
     def offices(self, permission: Permission) -> QuerySet[Office]:
         """Where they hold `permission`, by id, with the policies in force."""
-        known = Office.objects.select_related("policy").order_by("id")
-        places = {place for role, place in self.roles if role in _HOLDERS[permission]}
-        return known if self.system or None in places else known.filter(pk__in=places)
+        known, places = Office.objects.select_related("policy"), self.places(permission)
+        return (known if places is None else known.filter(pk__in=places)).order_by("id")
 
 
 @dataclass(frozen=True)
@@ -106,9 +112,9 @@ class Access:
 
     def appointments(self) -> QuerySet[Appointment]:
         """The appointments of these offices, each with its office and policy."""
-        return Appointment.objects.filter(office__in=self.offices()).select_related(
-            "office__policy"
-        )
+        known = Appointment.objects.select_related("office__policy")
+        places = self.grants.places(self.permission)
+        return known if places is None else known.filter(office__in=places)
 
     def appointment(self, appointment_id: UUID) -> Appointment:
         """One of them. Raises `Http404` for any other."""

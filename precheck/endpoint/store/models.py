@@ -155,7 +155,11 @@ class Appointment(models.Model):
     kept for longer than was said when it was entered."""
 
     class Meta:
-        indexes = (models.Index(fields=["office", "starts_at"], name="office_day"),)
+        indexes = (
+            models.Index(fields=["office", "starts_at"], name="office_day"),
+            models.Index(fields=["starts_at"], name="every_office_day"),
+        )
+        # No index of anything that a report changes: it would be written with every report.
 
 
 class ReportRecord(models.Model):
@@ -308,6 +312,7 @@ class DailyCount(models.Model):
                 fields=["day", "office", "subject", "name"], name="counted_once"
             ),
         )
+        indexes = (models.Index(fields=["office", "day"], name="counted_in_office"),)
 
 
 class Action(StrEnum):
