@@ -4,7 +4,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from precheck.agent.outbox import Outbox
 from precheck.agent.page.entrance import Entrance
 from precheck.agent.page.flow import Flow
+from precheck.agent.page.listener import listen
 from precheck.agent.page.presence import Presence
 from precheck.agent.page.server import PageServer
 from precheck.agent.page.settings_screens import Screen, SettingsScreens
@@ -85,6 +86,15 @@ class Page:
     def do(self, action: str, **body: Any) -> Answered:
         return self.ask("POST", f"/api/{action}", json.dumps(body).encode())
 
+    def started_again(self, **came_with: Any) -> Answered:
+        """What a second start of the program asks of this one."""
+        return self.ask(
+            "POST",
+            "/api/open",
+            json.dumps(came_with).encode(),
+            X_Precheck_Control=self.server.entrance.control,
+        )
+
     def state(self) -> Any:
         return self.ask("GET", "/api/state").json
 
@@ -106,6 +116,7 @@ def served(
     screens: dict[Screen, tuple[str, ...]] | None = None,
     read_seconds: float = 10.0,
     poll_seconds: float = 5.0,
+    passed: Callable[[], float] | None = None,
 ) -> Iterator[Page]:
     outbox = Outbox(folder / "outbox")
     flow = Flow(
@@ -114,9 +125,11 @@ def served(
         endpoint=endpoint,
         outbox=outbox,
         screens=SettingsScreens(screens or {}),
+        clock=passed,
     )
     clock = time.monotonic
     server = PageServer(
+        listen(),
         flow,
         Presence(clock),
         Entrance(clock),

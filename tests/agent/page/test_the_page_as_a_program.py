@@ -20,8 +20,6 @@ from tests.agent.program import INHERITED, at_home
 QUIETLY = ("page", "--no-open")
 """To print its address at once, on any machine, whoever reads it."""
 
-OTHER_CODE = "111 111 1113"
-
 
 @contextmanager
 def started(home: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
@@ -70,6 +68,16 @@ def post(port: int, path: str, **headers: str) -> tuple[int, Any]:
         answer = connection.getresponse()
         body = answer.read()
         return answer.status, json.loads(body) if body else None
+    finally:
+        connection.close()
+
+
+def get(port: int, path: str, **headers: str) -> Any:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        sent = {name.replace("_", "-"): text for name, text in headers.items()}
+        connection.request("GET", path, headers=sent)
+        return json.loads(connection.getresponse().read())
     finally:
         connection.close()
 

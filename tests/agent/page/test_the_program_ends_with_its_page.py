@@ -1,7 +1,7 @@
 """A minute after the page is gone the program ends, and not because the machine has slept."""
 
 from precheck.agent.page.entrance import TICKET_SECONDS, Entrance
-from precheck.agent.page.presence import FIRST_WAIT, PATIENCE, Presence
+from precheck.agent.page.presence import FIRST_WAIT, LONG_PATIENCE, PATIENCE, Presence
 
 
 class Clock:
@@ -12,11 +12,13 @@ class Clock:
         return self.now
 
 
-def looked_at_for(presence: Presence, clock: Clock, seconds: float) -> bool:
+def looked_at_for(
+    presence: Presence, clock: Clock, seconds: float, *, unsent: bool = False
+) -> bool:
     """Whether it was over at some time within so many seconds."""
     for _ in range(int(seconds)):
         clock.now += 1
-        if presence.over():
+        if presence.over(unsent=unsent):
             return True
     return False
 
@@ -57,6 +59,23 @@ def test_after_sleep_the_page_has_its_minute_again() -> None:
     assert not presence.over()
     assert not looked_at_for(presence, clock, PATIENCE)
     assert looked_at_for(presence, clock, 2)
+
+
+def test_a_tab_that_is_frozen_with_something_unsent_is_waited_for_until_tomorrow() -> None:
+    presence, clock = a_page_was_there()
+    assert not looked_at_for(presence, clock, LONG_PATIENCE, unsent=True)
+    assert looked_at_for(presence, clock, 2, unsent=True)
+
+
+def test_a_tab_that_said_good_bye_is_not_waited_for_unless_it_comes_again() -> None:
+    presence, clock = a_page_was_there()
+    presence.good_bye()
+    assert not looked_at_for(presence, clock, PATIENCE, unsent=True)
+    with presence:  # loaded anew
+        pass
+    assert not looked_at_for(presence, clock, 2 * PATIENCE, unsent=True)
+    presence.good_bye()
+    assert presence.over(unsent=True)
 
 
 def test_a_ticket_grows_old() -> None:
