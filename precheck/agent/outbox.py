@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from precheck.agent.errors import CannotKeep, EndpointAway, Refused
+from precheck.agent.places import state_folder
 from precheck.contract.api import Receipt
 from precheck.contract.code import parse_code
 from precheck.contract.errors import BadCode
@@ -142,6 +143,4 @@ def keep_and_deliver(outbox: Outbox, entry: Entry, client: "Client") -> Delivery
 
 def default_folder() -> Path:
     """The outbox's place in the user's state folder."""
-    import platformdirs
-
-    return Path(platformdirs.user_state_dir("precheck", appauthor=False)) / "outbox"
+    return state_folder() / "outbox"

@@ -9,15 +9,18 @@
 """
 
 import hmac
-from email.message import Message
 from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 SECRET_HEADER = "X-Precheck-Session"  # noqa: S105 - the header's name
 TICKET_HEADER = "X-Precheck-Ticket"
 CONTROL_HEADER = "X-Precheck-Control"
 
 
-def foreign(method: str, headers: Message, port: int, *, document: bool) -> HTTPStatus | None:
+def foreign(method: str, headers: "Message", port: int, *, document: bool) -> HTTPStatus | None:
     """How to refuse a request that another site, or another name, has brought; None for none.
 
     `document` allows what opens a window: a link from anywhere may, and sees nothing of it.
@@ -36,7 +39,7 @@ def foreign(method: str, headers: Message, port: int, *, document: bool) -> HTTP
     return None
 
 
-def has(headers: Message, name: str, secret: str) -> bool:
+def has(headers: "Message", name: str, secret: str) -> bool:
     """Whether the header `name` is there once and holds `secret`; takes as long for any other."""
     given = headers.get_all(name, [])
     return len(given) == 1 and same(given[0], secret)
@@ -47,7 +50,7 @@ def same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8"))
 
 
-def _opens_a_window(headers: Message) -> bool:
+def _opens_a_window(headers: "Message") -> bool:
     return (
         headers.get("Sec-Fetch-Mode") == "navigate" and headers.get("Sec-Fetch-Dest") == "document"
     )

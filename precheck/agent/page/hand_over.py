@@ -14,9 +14,10 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -45,11 +46,12 @@ _MACOS_APPS = ("Google Chrome", "Microsoft Edge", "Brave Browser", "Chromium", "
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way to open an address: `command` with the address behind it, right behind `glued`. An
-    empty command is the system's own (Windows). `folder` is where the browser can read a file."""
+    empty command is the system's own (Windows). `folder` says where the browser can read a file,
+    where that is a place of its own; it may take a while, and is asked when the way is tried."""
 
     command: tuple[str, ...]
     glued: str = ""
-    folder: Path | None = None
+    folder: Callable[[], Path | None] = lambda: None
 
 
 @dataclass
@@ -90,7 +92,7 @@ class HandOver:
 
     def _try(self, way: Way) -> bool:
         try:
-            address = self._file(way.folder or self.folder) if self.by_file else self.address()
+            address = self._file(way.folder() or self.folder) if self.by_file else self.address()
             return self._launch(way, address)
         except OSError:
             return False
@@ -140,14 +142,14 @@ def ways_to_open(family: OsFamily, environment: Mapping[str, str]) -> tuple[Way,
         return ()
     path = environment.get("PATH")
     found = [program for name in _LINUX_APPS if (program := shutil.which(name, path=path))]
-    windows = [_window(program, _snap_folder(Path(program))) for program in found]
+    windows = [_window(program, partial(_snap_folder, Path(program))) for program in found]
     opener = shutil.which("xdg-open", path=path)
     if opener is None:
         return tuple(windows)
-    return (*windows, Way((opener,), folder=_default_browsers_folder(path)))
+    return (*windows, Way((opener,), folder=partial(_default_browsers_folder, path)))
 
 
-def _window(program: str, folder: Path | None = None) -> Way:
+def _window(program: str, folder: Callable[[], Path | None] = lambda: None) -> Way:
     return Way((program,), "--app=", folder)
 
 

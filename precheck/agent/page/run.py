@@ -1,8 +1,8 @@
 """`precheck page`: serves the page, opens it, and ends when it is gone."""
 
-import http.client
 import json
 import os
+import socket
 import sys
 import tempfile
 import threading
@@ -10,22 +10,25 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from precheck.agent.errors import AgentError, CannotKeep, CouldNotRun
 from precheck.agent.exits import COULD_NOT_RUN, READY
 from precheck.agent.machine import os_family
-from precheck.agent.outbox import Outbox, default_folder
 from precheck.agent.page.entrance import Entrance
-from precheck.agent.page.flow import Flow
 from precheck.agent.page.guard import CONTROL_HEADER
 from precheck.agent.page.hand_over import FILE_PREFIX, HandOver, ways_to_open
+from precheck.agent.page.listener import HOST, listen, port_of
 from precheck.agent.page.only_one import Again, Running, TheOnlyOne, become_the_only_one, who_runs
 from precheck.agent.page.presence import Presence
-from precheck.agent.page.server import HOST, OPEN, PageServer
-from precheck.agent.page.settings_screens import settings_screens
+from precheck.agent.places import state_folder
 from precheck.contract.wording import Language, load_wording
+
+if TYPE_CHECKING:
+    from precheck.agent.page.flow import Flow
+    from precheck.agent.page.server import PageServer
 
 LOOK = 1.0
 """Seconds between two looks at whether the page is there."""
@@ -54,7 +57,7 @@ def serve(language: Language, given: Given, *, opened: bool) -> int:
     The address lets in whoever has it first. So it is written nowhere but on a terminal, unless it
     was asked for.
     """
-    folder = default_folder().parent / "page"
+    folder = state_folder() / "page"
     for _ in range(TRIES):
         try:
             held = become_the_only_one(folder)
@@ -73,6 +76,46 @@ def serve(language: Language, given: Given, *, opened: bool) -> int:
 
 
 def _serve(folder: Path, held: TheOnlyOne, language: Language, given: Given, opened: bool) -> int:
+    presence, entrance = Presence(time.monotonic), Entrance(time.monotonic)
+    _remove_left_over(folder)
+    try:
+        listener = listen()
+    except OSError as error:
+        held.release()
+        raise CouldNotRun("no port of this machine could be had") from error
+    ways = ways_to_open(os_family(), os.environ) if opened else ()
+    hand_over = HandOver(folder, port_of(listener), entrance, ways)
+    try:
+        held.announce(Running(port=port_of(listener), control=entrance.control))
+        # The browser takes its time to start: what answers it is loaded meanwhile.
+        threading.Thread(target=_open, args=(hand_over, language, not opened), daemon=True).start()
+        server = _page_server(listener, presence, entrance, language, given)
+        server.show = lambda again: hand_over.open() if again.opened else hand_over.address()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            _until_over(server.flow, presence, hand_over, language, said=not opened)
+        finally:
+            server.flow.end()
+            server.shutdown()
+    finally:
+        listener.close()
+        hand_over.clear()
+        held.release()
+    return READY if presence.came else COULD_NOT_RUN
+
+
+def _page_server(
+    listener: socket.socket,
+    presence: Presence,
+    entrance: Entrance,
+    language: Language,
+    given: Given,
+) -> "PageServer":
+    from precheck.agent.outbox import Outbox
+    from precheck.agent.page.flow import Flow
+    from precheck.agent.page.server import PageServer
+    from precheck.agent.page.settings_screens import settings_screens
+
     family = os_family()
     flow = Flow(
         family=family,
@@ -83,33 +126,11 @@ def _serve(folder: Path, held: TheOnlyOne, language: Language, given: Given, ope
         outbox=Outbox(),
         screens=settings_screens(family),
     )
-    presence, entrance = Presence(time.monotonic), Entrance(time.monotonic)
-    _remove_left_over(folder)
-    try:
-        server = PageServer(flow, presence, entrance)
-    except OSError as error:
-        held.release()
-        raise CouldNotRun("no port of this machine could be had") from error
-    ways = ways_to_open(family, os.environ) if opened else ()
-    hand_over = HandOver(folder, server.port, entrance, ways)
-    server.show = lambda again: hand_over.open() if again.opened else hand_over.address()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        held.announce(Running(port=server.port, control=entrance.control))
-        asked = not opened
-        threading.Thread(target=_open, args=(hand_over, language, asked), daemon=True).start()
-        _until_over(flow, presence, hand_over, language, said=asked)
-    finally:
-        flow.end()
-        server.shutdown()
-        server.server_close()
-        hand_over.clear()
-        held.release()
-    return READY if presence.came else COULD_NOT_RUN
+    return PageServer(listener, flow, presence, entrance)
 
 
 def _until_over(
-    flow: Flow, presence: Presence, hand_over: HandOver, language: Language, *, said: bool
+    flow: "Flow", presence: Presence, hand_over: HandOver, language: Language, *, said: bool
 ) -> None:
     begun = time.monotonic()
     while not flow.ended.wait(LOOK):
@@ -131,6 +152,10 @@ def _open(hand_over: HandOver, language: Language, asked: bool) -> None:
 
 def _shows_itself(running: Running, language: Language, given: Given, opened: bool) -> bool:
     """Whether the program that runs showed its page again, or said where it is."""
+    import http.client
+
+    from precheck.agent.page.server import OPEN
+
     connection = http.client.HTTPConnection(HOST, running.port, timeout=30)
     headers = {
         "Origin": f"http://{HOST}:{running.port}",

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import TCPServer
 from typing import Any
 
 import msgspec
@@ -23,13 +22,13 @@ from precheck.agent.page.guard import (
     foreign,
     has,
 )
+from precheck.agent.page.listener import HOST
 from precheck.agent.page.only_one import Again
 from precheck.agent.page.presence import Presence
 from precheck.agent.page.strangers import Strangers, cut_off
 
 log = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
 BODY_LIMIT = 8 * 1024
 READ_SECONDS = 5.0
 """Seconds in which a request has to be here, all of it."""
@@ -72,16 +71,15 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PageServer(ThreadingHTTPServer):
-    """Serves `flow` until `shutdown`. `show` opens the page once more, for a second start of the
-    program; it returns the address to be opened by hand where no browser took it."""
+    """Serves `flow` on `listener`, which it closes, until `shutdown`. `show` opens the page once
+    more, for a second start of the program; it returns the address to be opened by hand where no
+    browser took it."""
 
     daemon_threads = True
-    # On Windows it would let another program take over the port.
-    allow_reuse_address = False
-    request_queue_size = 32
 
     def __init__(
         self,
+        listener: socket.socket,
         flow: Flow,
         presence: Presence,
         entrance: Entrance,
@@ -94,20 +92,15 @@ class PageServer(ThreadingHTTPServer):
         self.read_seconds, self.poll_seconds = read_seconds, poll_seconds
         self.assets = load_assets()
         self.strangers = Strangers()
-        super().__init__((HOST, 0), _Handler)
+        super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
+        self.server_name, self.server_port = HOST, self.port
 
     @property
     def port(self) -> int:
         """The port that the system gave."""
         return int(self.server_address[1])
-
-    def server_bind(self) -> None:
-        # The library's own would ask for this machine's name, over the network if need be.
-        exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
-        if exclusive is not None:
-            self.socket.setsockopt(socket.SOL_SOCKET, exclusive, 1)
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = HOST, self.port
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self.strangers.came(request)

@@ -116,7 +116,7 @@ def test_a_snap_is_led_by_a_file_in_a_folder_that_it_sees(
     tmp_path: Path, entrance: Entrance
 ) -> None:
     browser, folder = a_browser(tmp_path), tmp_path / "snap" / "chromium" / "common"
-    way = Way((str(browser),), "--app=", folder)
+    way = Way((str(browser),), "--app=", lambda: folder)
     HandOver(tmp_path / "page", PORT, entrance, [way], by_file=True).open()
     assert file_in(arguments_of(browser).removeprefix("--app=")).parent == folder
 
