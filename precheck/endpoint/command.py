@@ -107,10 +107,10 @@ def _staff_add(options: argparse.Namespace) -> int:
     if options.role == _SYSTEM:
         if options.office is not None:
             raise Unusable(
-                "an administrator of the system belongs to no office; leave out --office"
+                "somebody with the role system belongs to no office; leave out --office"
             )
         put = put_system_administrator(options.name, password, now)
-        place = "the whole system, as administrator"
+        place = f"the whole system, as {_SYSTEM}"
     else:
         role = None if options.role is None else Role(options.role)
         put = put_staff(options.name, options.office, password, now, role)
@@ -143,7 +143,7 @@ def _staff_list(options: argparse.Namespace) -> int:
 
     for member in staff_of(options.office):
         place = member.office or ("every office" if member.role else "the whole system")
-        _say(f"{member.name}\t{member.role or 'administrator'}\t{place}")
+        _say(f"{member.name}\t{member.role or _SYSTEM}\t{place}")
     return DONE
 
 

@@ -66,6 +66,8 @@ def test_the_last_administrator_stays(visit: Visit) -> None:
     page = visit.sign_in("administrator")
     visit.open(f"{OWN}staff/")
     page.locator("tbody").get_by_role("link", name="administrator").click()
+    page.get_by_role("link", name="職員から外す").click()
+    visit.looked_at("administration-sure")
     page.get_by_role("button", name="職員から外す").click()
     page.wait_for_selector(".banner.error")
     visit.looked_at("administration-last")

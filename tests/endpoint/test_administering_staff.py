@@ -209,6 +209,23 @@ def test_who_is_shut_out_sees_nothing_at_once_and_is_let_in_again() -> None:
     assert signed_in("midori", OWN).get(LIST).status_code == 200
 
 
+@pytest.mark.parametrize("what", ["remove", "shut-out"])
+def test_what_ends_somebodys_work_is_asked_before_and_done_by_the_answer_alone(what: str) -> None:
+    client = administrator()
+    added(client, "midori")
+    page = client.get(f"{STAFF}{user('midori').pk}/").content.decode()
+    address = f"{STAFF}{user('midori').pk}/{what}"
+    assert f'href="{address}"' in page
+    assert f'action="{address}"' not in page
+    asked = client.get(address).content.decode()
+    assert "midori" in asked
+    assert '<button class="danger">' in asked
+    assert user("midori").is_active
+    assert roles_of("midori")
+    assert client.post(address).status_code == 302
+    assert not (user("midori").is_active and roles_of("midori"))
+
+
 @pytest.mark.parametrize("what", ["password", "shut-out"])
 def test_nobody_does_to_themselves_what_would_shut_them_out(what: str) -> None:
     client = administrator()

@@ -92,6 +92,18 @@ def test_what_the_person_answered_is_counted_as_it_counts() -> None:
     assert of(CheckId.PRIVATE_ROOM) == [(Declared.NO, FEWEST)]
 
 
+def test_what_few_have_is_called_other_in_the_words_of_the_page() -> None:
+    send(Firewall.OFF)
+    client = member("ichiro", role=Role.ADMINISTRATOR)
+    asked = {"first": str(TODAY), "last": str(TODAY)}
+    for language, word in (("ja", "その他"), ("en", "other")):
+        page = client.get(f"{OURS}figures/", {"lang": language}).content.decode()
+        text = client.get(f"{OURS}figures/", asked | {"lang": language}).content.decode("utf-8-sig")
+        rows = list(csv.reader(StringIO(text)))[1:]
+        assert {(row[3], row[4], row[5]) for row in rows} == {("", word, f"<{FEWEST}")}
+        assert word in page
+
+
 def test_the_file_says_what_stands_in_the_columns_and_holds_nobody() -> None:
     for _ in range(FEWEST):
         mine = send(mine=booked(starts_at=NOW + timedelta(days=4), reference="K-77"))
@@ -100,8 +112,12 @@ def test_the_file_says_what_stands_in_the_columns_and_holds_nobody() -> None:
     text = answer.content.decode("utf-8-sig")
     rows = list(csv.DictReader(StringIO(text)))
     assert answer.headers["Content-Type"].startswith("text/csv")
-    assert {"day", "office", "check", "verdict", "reason", "appointments"} == set(rows[0])
-    assert {row["appointments"] for row in rows} == {str(FEWEST)}
+    assert list(rows[0]) == ["日", "所", "チェック", "結果", "理由", "予約の数", "コード"]
+    assert {row["予約の数"] for row in rows} == {str(FEWEST)}
+    (firewall,) = [row for row in rows if row["コード"].startswith("firewall ")]
+    assert (firewall["所"], firewall["結果"]) == ("ハローワーク加古川", "だいじょうぶです")
+    assert "ファイアウォール" in firewall["チェック"]
+    assert firewall["理由"].endswith("。")
     assert "K-77" not in text
     assert str(mine.id) not in text
     assert AuditEntry.objects.filter(action="exported", subject="figures").count() == 1
@@ -197,8 +213,8 @@ def test_the_file_holds_what_the_page_shows_and_is_written_down_itself() -> None
     answer = client.get("/staff/audit/audit.csv", {"person": "ichiro"})
     text = answer.content.decode("utf-8-sig")
     rows = list(csv.DictReader(StringIO(text)))
-    assert [(row["by"], row["action"], row["subject"]) for row in rows] == [
-        ("ichiro", "staff_put", "'@midori")
+    assert [(row["人"], row["操作"], row["何に"], row["内容"]) for row in rows] == [
+        ("ichiro", "職員の追加・役割の変更", "'@midori", "相談員")
     ]
     assert "K-77" not in client.get("/staff/audit/audit.csv").content.decode()
     assert AuditEntry.objects.filter(action="exported", subject="audit").count() == 2

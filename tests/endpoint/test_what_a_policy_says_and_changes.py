@@ -21,6 +21,7 @@ from precheck.endpoint.administration.policy_changes import (
 )
 from precheck.endpoint.administration.policy_text import difference, text_of
 from precheck.endpoint.administration.words import AdministrationWords
+from precheck.endpoint.store.changes import put_office
 from precheck.endpoint.store.models import Action, Office, Role
 from precheck.endpoint.words import load_words
 from tests.endpoint.administered import with_firewall
@@ -218,3 +219,18 @@ def test_a_text_without_a_mistake_is_looked_at_and_puts_nothing_into_force() -> 
 def test_a_text_that_is_too_long_is_refused_before_it_is_read() -> None:
     status, shown = page("# " + "x" * 25_000)
     assert (status, "長すぎます" in shown) == (400, True)
+
+
+def test_the_revision_is_written_as_people_write_it_and_from_the_second_edition_on_with_that() -> (
+    None
+):
+    client = member("ichiro", role=Role.ADMINISTRATOR)
+    address = f"/staff/offices/{OFFICE}/policy/"
+    page = client.get(address).content.decode()
+    assert "2022年12月27日" in page
+    assert "第2版" not in page
+    put_office(with_firewall(Level.ADVISED), None, NOW)
+    page = client.get(address).content.decode()
+    assert "2022年12月27日（第2版）" in page
+    assert "2022-12-27" not in page
+    assert "2022-12-27 (edition 2)" in client.get(f"{address}?lang=en").content.decode()

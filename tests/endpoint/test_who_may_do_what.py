@@ -107,6 +107,7 @@ _ABOUT_STAFF = {
     "shut-out": Action.STAFF_SHUT_OUT,
     "let-in": Action.STAFF_LET_IN,
 }
+_ASKED_FIRST = ("remove", "shut-out")
 
 
 def _administrators(what: str, elsewhere: str = GONE) -> dict[str, str]:
@@ -293,6 +294,7 @@ MATRIX: dict[str, Row] = {
     **{
         f"staff/offices/<slug:office>/staff/<int:user>/{what}": Row(
             f"/staff/offices/kakogawa/staff/{{colleague}}/{what}",
+            _administrators(SEEN) if what in _ASKED_FIRST else None,
             post=_administrators(DONE),
             recorded=action,
             scene=a_colleague,
@@ -355,6 +357,7 @@ MATRIX: dict[str, Row] = {
     **{
         f"staff/system/staff/<int:user>/{what}": Row(
             f"/staff/system/staff/{{colleague}}/{what}",
+            _SYSTEM_SEES if what in _ASKED_FIRST else None,
             post=staff_get(REFUSED, system=DONE),
             recorded=action,
             scene=a_colleague_everywhere,

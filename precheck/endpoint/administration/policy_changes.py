@@ -113,7 +113,7 @@ def _said(value: object, words: PolicyWords, wording: Wording) -> str:
         case Rule():
             return f"{value.clause} {value.sentence}"
         case date():
-            return value.isoformat()
+            return words.day.format(year=value.year, month=value.month, day=value.day)
         case tuple() | frozenset():
             parts = [_said(each, words, wording) for each in value]
             return words.listed.join(sorted(parts)) or words.nothing

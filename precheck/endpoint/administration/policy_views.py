@@ -107,7 +107,8 @@ def policy(request: HttpRequest, access: Access, office: str) -> HttpResponse:
             and {
                 "version": planned.version,
                 "text": words.planned_from.format(
-                    revision=planned.version.revision, day=speech.day(planned.starts_on)
+                    revision=speech.revision(planned.version.revision),
+                    day=speech.day(planned.starts_on),
                 ),
             },
             "entries": [

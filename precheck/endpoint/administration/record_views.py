@@ -1,7 +1,7 @@
 """Who agreed to which terms, figures to hand on, and what was done by whom."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from precheck.contract.verdict import Verdict
 from precheck.endpoint.administration.audit_log import AuditQuery, entries_for, people_in
 from precheck.endpoint.administration.consents import (
     appointments_among,
@@ -19,15 +20,16 @@ from precheck.endpoint.administration.consents import (
     consents_of,
     of_revision,
 )
-from precheck.endpoint.administration.figures import FEWEST, HEADINGS, LONGEST, figures_of
+from precheck.endpoint.administration.figures import FEWEST, LONGEST, Figure, figures_of
 from precheck.endpoint.administration.page import drawn, words_of_room
 from precheck.endpoint.administration.words import AdministrationWords
 from precheck.endpoint.booking.table import written_table
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.forms import DayField
+from precheck.endpoint.staff.run import without_blanks
 from precheck.endpoint.staff.speech import current_speech
 from precheck.endpoint.store.audit import AUDIT_KEPT, record
-from precheck.endpoint.store.models import Action, PolicyVersion
+from precheck.endpoint.store.models import Action, Office, PolicyVersion
 from precheck.endpoint.store.writing import writing
 from precheck.endpoint.tokyo import TOKYO, day_of
 
@@ -123,22 +125,37 @@ def figures(request: HttpRequest, access: Access, office: str) -> HttpResponse:
         form = SpanForm(words, request.GET)
         if form.is_valid():
             first, last = form.cleaned_data["first"], form.cleaned_data["last"]
-            rows = [item.cells() for item in figures_of([found], first, last)]
+            rows = _in_words(figures_of([found], first, last), found, words)
             _note_export(access, now, "figures", found.pk)
-            return _file(f"{found.pk}-{first}-{last}.csv", HEADINGS, rows)
+            return _file(f"{found.pk}-{first}-{last}.csv", words.figure_columns, rows)
     return drawn(
         request,
         access,
         "figures",
         {
             "form": form,
-            "explained": words.figures_few.format(count=FEWEST),
+            "explained": words.figures_few.format(count=FEWEST, other=words.other_reasons),
             "kept": words.figures_kept.format(days=found.retention_days),
         },
         office=found,
         tab="figures",
         status=400 if form.is_bound else 200,
     )
+
+
+def _in_words(
+    figures: Iterable[Figure], office: Office, words: AdministrationWords
+) -> Iterator[Sequence[str]]:
+    """The rows of the table for people; the codes, which stay the same from version to version, in
+    its last column."""
+    wording, name = current_speech().wording, office.policy.policy().terms.office
+    for item in figures:
+        verdict = wording.verdicts[Verdict(item.verdict)].word if item.verdict else ""
+        reason, code = words.other_reasons, f"{item.check.value} {item.reason}"
+        if item.verdict:
+            reason = without_blanks(wording.sentence(item.check, item.reason))
+        day, *_, count = item.cells()
+        yield day, name, wording.label(item.check), verdict, reason, count, code
 
 
 @require_safe
@@ -155,7 +172,7 @@ def audit(request: HttpRequest, access: Access) -> HttpResponse:
         .values_list("pk", flat=True)
     )
     revisions = {
-        str(key): revision
+        str(key): speech.revision(revision)
         for key, revision in PolicyVersion.objects.filter(
             pk__in=[
                 int(item.subject)
@@ -200,21 +217,21 @@ def audit(request: HttpRequest, access: Access) -> HttpResponse:
 @needs(Permission.MANAGE_OFFICE)
 def audit_file(request: HttpRequest, access: Access) -> HttpResponse:
     """The same as a file, the latest `_MOST_EXPORTED`."""
-    now, entries = timezone.now(), entries_for(access, AuditQuery.of(request.GET))
+    now, words = timezone.now(), words_of_room()
+    entries = entries_for(access, AuditQuery.of(request.GET))
     rows = [
         (
             item.at.astimezone(TOKYO).isoformat(timespec="seconds"),
-            item.by.get_username() if item.by else "",
-            item.action,
+            item.by.get_username() if item.by else words.by_command,
+            words.action(item.action),
             item.office_id or "",
             item.subject,
-            item.detail,
+            words.roles.get(item.detail, item.detail),
         )
         for item in entries[:_MOST_EXPORTED]
     ]
     _note_export(access, now, "audit", None)
-    headings = ("at", "by", "action", "office", "subject", "detail")
-    return _file("audit.csv", headings, rows)
+    return _file("audit.csv", words.audit_columns, rows)
 
 
 def _file(name: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:

@@ -135,13 +135,15 @@ def change_role(request: HttpRequest, access: Access, user: int, office: str) ->
     return _done(request, act, Notice.ROLE_CHANGED, found, place)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.MANAGE_OFFICE)
 def remove(
     request: HttpRequest, access: Access, user: int, office: str | None = None
 ) -> HttpResponse:
     place = _place(access, office)
     found = _member(place, user)
+    if request.method != "POST":
+        return _asked(request, access, found, place, "remove")
     try:
         staffing.remove(found, office, timezone.now(), access.user)
     except Unusable as obstacle:
@@ -181,13 +183,15 @@ def forget_second_factor(
     return _done(request, act, Notice.SECOND_FACTOR_FORGOTTEN, found, place)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.MANAGE_OFFICE)
 def shut_out(
     request: HttpRequest, access: Access, user: int, office: str | None = None
 ) -> HttpResponse:
     place = _place(access, office)
     found = _own_member(access, place, user)
+    if request.method != "POST":
+        return _asked(request, access, found, place, "shut_out")
 
     def act(now: datetime) -> None:
         staffing.shut_out(found, office, now, access.user)
@@ -297,6 +301,27 @@ def _list(
         office=place,
         tab="staff",
         status=status,
+    )
+
+
+def _asked(
+    request: HttpRequest, access: Access, user: User, place: Office | None, act: str
+) -> HttpResponse:
+    """The page that asks once more before `act`, by the name that its words have."""
+    words = words_of_room()
+    return drawn(
+        request,
+        access,
+        "sure",
+        {
+            "member": user,
+            "back": _addresses(user, place)["member"],
+            "heading": getattr(words, act),
+            "about": getattr(words, f"{act}_about"),
+            "is_self": user == access.user,
+        },
+        office=place,
+        tab="staff",
     )
 
 

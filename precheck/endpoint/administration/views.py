@@ -99,7 +99,8 @@ def _page(
             "revision": office.policy.revision,
             "planned": planned
             and words.planned_from.format(
-                revision=planned.version.revision, day=speech.day(planned.starts_on)
+                revision=speech.revision(planned.version.revision),
+                day=speech.day(planned.starts_on),
             ),
             "appointments": Appointment.objects.filter(office=office).count(),
             "staff": Membership.objects.filter(office=office).count(),

@@ -37,6 +37,14 @@ class Speech:
             year=day.year, month=day.month, day=day.day, weekday=days.weekdays[day.weekday()]
         )
 
+    def revision(self, stated: str) -> str:
+        """A policy's revision as people write it: the day of its terms' revision, and from the
+        second edition on, which that is."""
+        days, (day, _, edition) = self.words.days, stated.partition(".")
+        on = date.fromisoformat(day)
+        said = days.revision.format(year=on.year, month=on.month, day=on.day)
+        return days.edition.format(revision=said, number=edition) if edition else said
+
     def moment(self, moment: datetime) -> str:
         """Day and wall time in Tokyo."""
         return f"{self.day(day_of(moment))} {clock(moment)}"

@@ -16,6 +16,8 @@ class PolicyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     nothing: str
     listed: str
     """Between two of several things."""
+    day: str
+    """With {year} {month} {day}."""
     items: dict[str, str]
     """By the name of the field, of the terms or of a requirement."""
     levels: dict[Level, str]
@@ -92,6 +94,8 @@ class AdministrationWords(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     everywhere_about: str
     member: str
     back_to_staff: str
+    back_to_member: str
+    sure_yourself: str
     password_once: str
     password_days: str
     has_to_change: str
@@ -176,6 +180,9 @@ class AdministrationWords(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     figures_about: str
     figures_few: str
     figures_kept: str
+    figure_columns: tuple[str, str, str, str, str, str, str]
+    """Day, office, check, verdict, reason, number of appointments, code."""
+    other_reasons: str
     first_day: str
     last_day: str
     span_wrong: str
@@ -184,6 +191,8 @@ class AdministrationWords(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     audit: str
     audit_about: str
     audit_kept: str
+    audit_columns: tuple[str, str, str, str, str, str]
+    """When, who, what, office, of what, more."""
     at: str
     person: str
     action_done: str

@@ -5,6 +5,7 @@
 - `{% banner "warning" heading %}…{% endbanner %}`: success, warning, error or info;
 - `{% disclosure summary %}…{% enddisclosure %}`: what can be opened;
 - `{% steps words current %}`: the steps of a task, `current` counted from 1;
+- `{{ version.revision|revision }}`: a policy's revision, as people write it;
 - `{% shared_words as words %}`: the words of the frame, where a template has no request.
 """
 
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from precheck.endpoint.assets import asset_address
 from precheck.endpoint.language import current_language
+from precheck.endpoint.staff.speech import current_speech
 from precheck.endpoint.staff.words import StaffWords, load_staff_words
 
 register = template.Library()
@@ -31,6 +33,11 @@ def asset(name: str) -> str:
 @register.simple_tag
 def shared_words() -> StaffWords:
     return load_staff_words(current_language())
+
+
+@register.filter
+def revision(stated: str) -> str:
+    return current_speech().revision(stated)
 
 
 @register.simple_tag

@@ -23,6 +23,10 @@ class StateWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     form: str
     """With {year} {month} {day} {weekday}."""
+    revision: str
+    """The day of a revision, as the document itself would say it: {year} {month} {day}."""
+    edition: str
+    """{revision} and the {number} of its edition, from 2 on."""
     weekdays: tuple[str, str, str, str, str, str, str]
 
 
