@@ -26,7 +26,7 @@ from precheck.endpoint.counsellor.words import CounsellorWords
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.state import State
 from precheck.endpoint.store.changes import put_office
-from precheck.endpoint.store.models import Appointment, StateChange
+from precheck.endpoint.store.models import Appointment, Mode, Role, StateChange
 from precheck.endpoint.tokyo import end_of, start_of
 from precheck.endpoint.words import load_words
 from tests.endpoint.page import Page, seen
@@ -186,6 +186,28 @@ def test_measured_declared_and_unreadable_are_kept_apart() -> None:
     assert label(CheckId.PRIVATE_ROOM) not in measured
 
 
+@pytest.mark.parametrize("mode", [Mode.PHONE, Mode.VISIT])
+def test_no_device_is_asked_for_where_the_session_takes_place_without_one(mode: Mode) -> None:
+    mine, staff = booked(), member("hanako")
+    said = JA.no_device_needed[mode]
+    assert said not in seen(staff, detail(mine)).text
+    assert staff.post(f"{detail(mine)}mode", {"mode": mode.value}).status_code == 302
+    assert said in seen(staff, detail(mine)).text
+    assert JA.states[State.NOT_CHECKED].say not in seen(staff, detail(mine)).text
+
+
+def test_how_the_session_takes_place_is_seen_by_who_may_not_change_it() -> None:
+    mine, helpdesk = booked(), member("sora", None, Role.HELPDESK)
+    by_video, by_phone = (
+        f"{COUNSELLOR.change_mode} {JA.modes[mode]}" for mode in (Mode.VIDEO, Mode.PHONE)
+    )
+    assert by_video in seen(helpdesk, detail(mine)).text
+    member("hanako").post(f"{detail(mine)}mode", {"mode": "phone"})
+    text = seen(helpdesk, detail(mine)).text
+    assert by_phone in text
+    assert by_video not in text
+
+
 def test_an_answer_is_shown_as_an_answer_beside_what_was_measured() -> None:
     mine, staff = booked(), member("hanako")
     body = report(NetworkTrust.MEDIUM_UNKNOWN)
@@ -231,7 +253,7 @@ def test_the_terms_that_a_person_was_asked_about_stand_above_the_question() -> N
     text = seen(staff, detail(mine)).text
     policy, wording = load_office("kakogawa"), load_wording(Language.JA)
     question = wording.checks[CheckId.TERMS_CONSENT].question
-    assert f"{policy.terms.title} (改定日 {policy.revision}) {JA.asked_of} {question}" in text
+    assert f"{policy.terms.title}（改定日 {policy.revision}） {JA.asked_of} {question}" in text
 
 
 def test_a_column_of_references_is_there_only_where_somebody_has_one() -> None:

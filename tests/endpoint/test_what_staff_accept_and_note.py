@@ -228,8 +228,8 @@ def test_what_was_accepted_and_withdrawn_stays_on_the_page_with_who_and_when() -
         speech.wording.label(CheckId.ANTIVIRUS),
         SHARED.waiver_reasons[WaiverReason.SEEN],
         "画面で確かめた",
-        WORDS.accepted_by.format(name="hanako", at=speech.moment(kept.given_at)),
-        WORDS.accepted_by.format(name="jiro", at=speech.moment(kept.withdrawn_at)),
+        WORDS.accepted_by.format(name="hanakoさん", at=speech.moment(kept.given_at)),
+        WORDS.accepted_by.format(name="jiroさん", at=speech.moment(kept.withdrawn_at)),
     ):
         assert said in shown
 

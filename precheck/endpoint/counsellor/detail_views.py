@@ -24,7 +24,7 @@ from precheck.endpoint.language import current_language
 from precheck.endpoint.listing import row_of
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.notices import leave, taken
-from precheck.endpoint.staff.run import Run, heard_run_of, run_of
+from precheck.endpoint.staff.run import Run, heard_run_of, name_of_terms, run_of
 from precheck.endpoint.staff.speech import Speech, current_speech
 from precheck.endpoint.state import State
 from precheck.endpoint.store.changes import change_mode_of
@@ -215,9 +215,10 @@ def _page(
             "starts_at": speech.moment(row.starts_at),
             "day": day_of(row.starts_at),
             "until": speech.until(row.starts_at, now),
+            "mode": speech.words.modes[row.mode],
             "modes": [(mode.value, speech.words.modes[mode]) for mode in Mode],
             "may_change": may(Permission.CHANGE_APPOINTMENTS),
-            "terms": policy.terms,
+            "terms": name_of_terms(policy, speech.wording),
             "under_current_policy": shown is None or shown.version.pk == found.office.policy_id,
             "shown": shown,
             "run": run,
@@ -239,8 +240,7 @@ def _page(
             "notes": [
                 {
                     "key": item.pk,
-                    "by": _name(item.by, words),
-                    "at": speech.moment(item.at),
+                    "by": _by(item.by, item.at, words, speech),
                     "text": item.text,
                     "deletable": may(Permission.WRITE_NOTES)
                     and may_delete(item, access.user, may(Permission.MANAGE_OFFICE)),
@@ -338,7 +338,7 @@ def _reason(waiver: Waiver, speech: Speech) -> str:
 
 
 def _name(of: User | None, words: CounsellorWords) -> str:
-    return of.get_username() if of else words.somebody
+    return words.person.format(name=of.get_username()) if of else words.somebody
 
 
 def _history(

@@ -93,7 +93,7 @@ def run_of(
             sentence=without_blanks(wording.sentence(item.check, item.reason)),
             remedy=remedy and without_blanks(remedy),
             question=wording.checks[item.check].question if asked else None,
-            about=_terms(policy, wording) if item.check is CheckId.TERMS_CONSENT else None,
+            about=name_of_terms(policy, wording) if item.check is CheckId.TERMS_CONSENT else None,
             answer=answer,
             accepted=accepted.get(item.check) if item.verdict in _ADVISED_ON else None,
         )
@@ -142,7 +142,7 @@ def heard_run_of(
             sentence="",
             remedy=None,
             question=wording.checks[item.check].question if asked else None,
-            about=_terms(policy, wording) if item.check is CheckId.TERMS_CONSENT else None,
+            about=name_of_terms(policy, wording) if item.check is CheckId.TERMS_CONSENT else None,
             answer=_heard_answer(item.verdict),
             accepted=accepted.get(item.check) if item.verdict in _ADVISED_ON else None,
         )
@@ -177,8 +177,9 @@ def without_blanks(sentence: str) -> str:
     return _BLANK.sub(lambda blank: _FULL_STOP.get(blank["end"] or "", ""), sentence)
 
 
-def _terms(policy: Policy, wording: Wording) -> str:
-    return f"{policy.terms.title} ({wording.phrases['revision']} {policy.terms.revision})"
+def name_of_terms(policy: Policy, wording: Wording) -> str:
+    """The terms with the date of their revision. Their title is Japanese in every language."""
+    return f"{policy.terms.title}（{wording.phrases['revision']} {policy.terms.revision}）"
 
 
 def _not_run(check: CheckId) -> ReportedFinding:

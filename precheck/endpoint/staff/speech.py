@@ -8,6 +8,7 @@ from precheck.endpoint.language import current_language
 from precheck.endpoint.listing import Row
 from precheck.endpoint.staff.words import StaffWords, StateWords, load_staff_words
 from precheck.endpoint.state import State
+from precheck.endpoint.store.models import Mode
 from precheck.endpoint.tokyo import TOKYO, day_of
 
 _JUDGED = (State.READY, State.ATTENTION, State.NOT_READY)
@@ -25,6 +26,8 @@ class Speech:
 
     def say(self, row: Row) -> str:
         """The one sentence that the counsellor says."""
+        if row.mode is not Mode.VIDEO:
+            return self.words.no_device_needed[row.mode]
         words = self.words.states[row.state]
         check = self.wording.label(row.concern) if row.concern else ""
         if row.more_concerns and words.say_more is not None:

@@ -31,6 +31,10 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Since when nothing new has come: {time}."""
     signed_out: str
 
+    contents: str
+    """The name of the ways to the parts of the page."""
+    result: str
+    """What the run that is shown says of the device, whatever way it came."""
     change_mode: str
     change: str
     earlier_policy: str
@@ -85,7 +89,9 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     not_in_the_way: str
     """The latest run did not find, or no longer, what somebody wants to accept."""
     accepted_by: str
-    """With {name} and {at}."""
+    """Who did something, {name}, and when, {at}."""
+    person: str
+    """Somebody of the staff by their user {name}."""
     accepted_not_found: str
     """Beside what is accepted and the latest run did not find."""
     withdraw: str

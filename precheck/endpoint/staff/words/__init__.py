@@ -138,6 +138,8 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """By the name of the page's address: see `frame.py`."""
     states: dict[State, StateWords]
     modes: dict[Mode, str]
+    no_device_needed: dict[Mode, str]
+    """What is said of a session that takes place otherwise than by video."""
     waiver_reasons: dict[WaiverReason, str]
     readout_refusals: dict[Refusal, str]
     """Why a readout code is not taken; {minutes} in that for too many,
@@ -150,6 +152,7 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         for said, every in (
             (self.states, State),
             (self.modes, Mode),
+            ({Mode.VIDEO, *self.no_device_needed}, Mode),
             (self.waiver_reasons, WaiverReason),
             (self.readout_refusals, Refusal),
         ):
