@@ -3,10 +3,11 @@ came with a second start is asked about; an answer that was not stored is not sh
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, JSHandle, Route, expect
+from playwright.sync_api import Browser, JSHandle, Response, Route, expect
 
 from precheck.agent.page.presence import Presence
 from tests.agent.page.served import served
@@ -22,6 +23,10 @@ from tests.endpoint.scene import new_code
 OTHER = "1111111110"
 
 SEEN = "Object.defineProperty(document, 'hidden', { configurable: true, get: () => %s });"
+UNTIL = """() => new Promise((done) => {
+  const look = () => (%s) ? done() : requestAnimationFrame(look);
+  look();
+})"""
 CHANGED = "document.dispatchEvent(new Event('visibilitychange'))"
 
 
@@ -79,11 +84,11 @@ def test_a_camera_that_comes_on_after_its_view_was_left_goes_off_at_once(
         }""")
         for begin in ("カメラをためす", "マイクをためす", "5秒録画する"):
             seeker.press(begin)
-            page.wait_for_function("window.allow !== undefined")
+            page.evaluate(UNTIL % "window.allow !== undefined")
             seeker.press("質問へ")
             seeker.heading("質問に答えて")
             page.evaluate("window.allow(); window.allow = undefined;")
-            page.wait_for_function("window.tracks.every((each) => each.readyState === 'ended')")
+            page.evaluate(UNTIL % "window.tracks.every((each) => each.readyState === 'ended')")
             seeker.press("チェックにもどる")
             seeker.checked()
         assert page.evaluate("window.tracks.length") == 4
@@ -175,6 +180,13 @@ def test_an_answer_that_was_not_stored_is_not_shown_as_given(seeker: Seeker, off
     expect(question.get_by_label("はい", exact=True)).to_be_checked()
 
 
+def answered(*, no: bool) -> Callable[[Response], bool]:
+    """Whether a response is the one to this answer."""
+    return lambda response: (
+        response.url.endswith("/api/answer") and response.request.post_data_json["answer"] is not no
+    )
+
+
 def test_the_answer_that_was_given_last_counts(seeker: Seeker, office: Place) -> None:
     page = seeker.page
     to_the_checks(seeker, new_code(office.folder))
@@ -191,10 +203,10 @@ def test_the_answer_that_was_given_last_counts(seeker: Seeker, office: Place) ->
           return given(path, options);
         };
     }""")
-    question.get_by_label("いいえ", exact=True).click()
-    question.get_by_label("はい", exact=True).click()
+    with page.expect_response(answered(no=True)), page.expect_response(answered(no=False)):
+        question.get_by_label("いいえ", exact=True).click()
+        question.get_by_label("はい", exact=True).click()
     expect(question.get_by_label("はい", exact=True)).to_be_checked()
-    page.wait_for_timeout(1000)
     page.reload()
     seeker.heading("質問に答えて")
     expect(question.get_by_label("はい", exact=True)).to_be_checked()
