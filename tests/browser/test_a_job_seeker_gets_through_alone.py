@@ -2,11 +2,11 @@
 eyes, with a keyboard alone, and without sending."""
 
 import json
+from importlib.resources import files
 
 import pytest
 from playwright.sync_api import expect
 
-from precheck.agent.page.assets import SCRIPTS
 from precheck.contract.code import check_digit, parse_code
 from precheck.contract.errors import BadCode
 from precheck.contract.offices import load_office
@@ -259,7 +259,10 @@ CODES = [
 
 def test_the_page_takes_and_refuses_the_same_codes_as_the_program(seeker: Seeker) -> None:
     seeker.heading("予約コードを入れてください")
-    assert "code.js" in SCRIPTS
+    module = (files("precheck.agent.page") / "static" / "code.js").read_text("utf-8")
+    seeker.page.route(
+        "**/code.js", lambda route: route.fulfill(body=module, content_type="text/javascript")
+    )
     for typed in CODES:
         try:
             wanted: str | None = parse_code(typed)
@@ -269,6 +272,21 @@ def test_the_page_takes_and_refuses_the_same_codes_as_the_program(seeker: Seeker
             "async (typed) => (await import('/code.js')).readCode(typed)", typed
         )
         assert (read["digits"] if read["problem"] is None else None) == wanted, repr(typed)
+
+
+ASKED_FOR = """
+() => performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname)
+"""
+
+
+def test_six_requests_make_the_page_usable(seeker: Seeker) -> None:
+    """Each further one is milliseconds during which a person looks at nothing."""
+    seeker.page.locator("#code").wait_for()
+    asked = seeker.page.evaluate(ASKED_FOR)
+    first = ["/api/enter", "/api/state", "/api/words", "/page.css", "/page.js", "/style.css"]
+    # What follows is the wait for news, which has no answer yet or has had one.
+    assert sorted(asked[: len(first)]) == first
+    assert set(asked[len(first) :]) <= {"/api/state"}
 
 
 @pytest.mark.parametrize(

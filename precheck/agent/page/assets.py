@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
 
+from precheck.agent.page.modules import joined
 from precheck.contract.appearance import stylesheet
 from precheck.contract.wording import Language, load_wording
 
 DOCUMENT = "/"
 STYLESHEET = "/style.css"
+SCRIPT = "/page.js"
 
 SCRIPTS = (
     "api.js",
@@ -34,6 +36,7 @@ SCRIPTS = (
     "tree.js",
     "views.js",
 )
+"""The modules of which the one script is made."""
 
 BEFORE_ALL = {
     "title": "title",
@@ -58,13 +61,13 @@ class Asset:
 def load_assets() -> Mapping[str, Asset]:
     """Every file by its address, out of the package, packed or not."""
     folder = files("precheck.agent.page") / "static"
-    scripts = {f"/{name}": Asset((folder / name).read_bytes(), _SCRIPT) for name in SCRIPTS}
+    modules = {name.removesuffix(".js"): (folder / name).read_text("utf-8") for name in SCRIPTS}
     document = Template((folder / "index.html").read_text("utf-8"))
     return {
         DOCUMENT: Asset(_with_words(document).encode(), _HTML),
         STYLESHEET: Asset(stylesheet(), _CSS),
         "/page.css": Asset((folder / "page.css").read_bytes(), _CSS),
-        **scripts,
+        SCRIPT: Asset(joined(modules, "page").encode(), _SCRIPT),
     }
 
 
@@ -74,5 +77,4 @@ def _with_words(document: Template) -> str:
         for language in Language
         for name, phrase in BEFORE_ALL.items()
     }
-    modules = "\n".join(f'<link rel="modulepreload" href="/{name}">' for name in SCRIPTS)
-    return document.substitute(said, modules=modules)
+    return document.substitute(said)
