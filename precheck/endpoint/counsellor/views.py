@@ -90,7 +90,7 @@ class _Asked:
 
     def lines(self) -> SafeString:
         """All lines, as they stand in the page: what the tag says, and nothing of who asks."""
-        return _known_lines().of(self.tag, lambda: self.lines_for(Wanted()))
+        return known_lines().of(self.tag, lambda: self.lines_for(Wanted()))
 
     def lines_for(self, wanted: Wanted) -> SafeString:
         """The lines of those that somebody looks for. Which columns there are does not depend on
@@ -111,7 +111,7 @@ class _Asked:
 
 
 @cache
-def _known_lines() -> KnownLines:
+def known_lines() -> KnownLines:
     """The ones in this process."""
     return KnownLines(_LISTS_KNOWN)
 
