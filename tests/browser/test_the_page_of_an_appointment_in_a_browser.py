@@ -1,5 +1,9 @@
 """The page of an appointment with all that staff do on it, in a real browser."""
 
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page
+
 from precheck.contract.reasons import Antivirus, Firewall
 from tests.browser.conftest import Place
 from tests.browser.visit import Visit
@@ -24,6 +28,14 @@ def test_a_result_is_heard_accepted_and_noted(visit: Visit, place: Place) -> Non
     digits = digits_read_out(code, Antivirus.OFF, Firewall.OFF)
     page.locator("#readout_digits").fill(digits)
     page.keyboard.press("Enter")
+    page.wait_for_selector("#readout .banner.warning")
+    visit.looked_at_as_it_is("appointment-readout-asked")
+    page.locator("#readout_digits").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#readout .banner.warning")
+    page.locator("#readout_later_0").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
     page.wait_for_selector(".banner.success")
     assert digits not in page.url
 
@@ -40,3 +52,64 @@ def test_a_result_is_heard_accepted_and_noted(visit: Visit, place: Place) -> Non
     page.wait_for_selector("#notes .empty")
     page.locator("#waivers .lines button").click()
     page.wait_for_function("document.querySelectorAll('#waivers summary').length == 2")
+    visit.looked_at("appointment-withdrawn")
+
+
+def test_the_page_is_right_in_each_state(visit: Visit, place: Place) -> None:
+    """Nothing checked, in order, not in order with much that could not be read, and late."""
+    visit.sign_in("counsellor")
+    now = datetime.now(UTC)
+    for hour, name, body in (
+        (9, "unchecked", None),
+        (11, "ready", report()),
+        (13, "unknowns", report(Firewall.NO_MANAGER, Antivirus.OFF, room=False)),
+        (14, "stale", report(finished_at=now - timedelta(days=9))),
+    ):
+        code = new_code(place.folder, when=at(hour))
+        if body is not None:
+            assert send(place.address, code, body).status_code == 201
+        page = visit.open(LIST)
+        page.locator("tr", has_text=f"{hour}:00").locator("td.way a").click()
+        page.wait_for_selector("#readout")
+        visit.looked_at(f"appointment-{name}")
+    started = (now + timedelta(hours=9)) - timedelta(minutes=15)
+    new_code(place.folder, when=started.strftime("%Y-%m-%d %H:%M"))
+    visit.open(f"staff/appointments/?date={started.date()}")
+    page.locator("td.way a").click()
+    page.wait_for_selector(".banner.warning")
+    page.locator("input[value=phone]").check()
+    page.locator("form.mode button").click()
+    page.wait_for_function("!document.querySelector('.banner.warning')")
+    visit.looked_at("appointment-phone")
+
+
+def test_a_counsellor_gets_through_the_page_by_the_keyboard(visit: Visit, place: Place) -> None:
+    code = new_code(place.folder, when=at(15))
+    assert send(place.address, code, report(Antivirus.OFF)).status_code == 201
+    visit.sign_in("counsellor")
+    page = visit.open(LIST)
+    page.locator("tr", has_text="15:00").locator("td.way a").press("Enter")
+    page.wait_for_selector("#readout")
+    tabbed_to(page, "#waivers summary")
+    page.keyboard.press("Enter")
+    tabbed_to(page, "#waivers input[type=radio]")
+    page.keyboard.press("Space")
+    tabbed_to(page, "#waivers button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".banner.success")
+    tabbed_to(page, "nav a[href='#notes']")
+    page.keyboard.press("Enter")
+    tabbed_to(page, "#note_text")
+    page.keyboard.type("15時に折り返す")
+    tabbed_to(page, "#notes form.narrow button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#notes .lines")
+
+
+def tabbed_to(page: Page, selector: str) -> None:
+    """Press Tab until what `selector` names has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(f"no way by the keyboard to {selector}")
