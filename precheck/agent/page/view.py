@@ -377,7 +377,7 @@ def _delivery_view(visit: Visit, words: Wording) -> DeliveryView | None:
     elif visit.sending is Sending.KEPT:
         text = say["kept_in_outbox"]
     elif visit.sending is Sending.REFUSED:
-        text = say["error_refused"].format(reason=visit.refused)
+        text = say["page_refused"].format(reason=visit.refused)
     elif visit.sending is Sending.LOST:
         text = say["error_outbox"]
     return DeliveryView(state=visit.sending, text=text, receipt=visit.receipt)

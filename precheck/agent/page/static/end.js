@@ -24,11 +24,21 @@ function draw(app) {
       h("button", { key: "print", type: "button", onclick: () => window.print() }, app.say("page_print")),
       h("button", { key: "again", class: "quiet", type: "button", onclick: () => app.go("checks") },
         app.say("page_back_to_checks")),
-      state.declined && state.can_send && h("button", {
-        key: "send", class: "quiet", type: "button", onclick: () => app.act("draft"),
+      state.delivery?.state === "refused" && h("button", {
+        key: "code", class: "quiet", type: "button", onclick: () => app.go("code"),
+      }, app.say("page_code_change")),
+      (state.declined || state.delivery?.state === "lost") && state.can_send && h("button", {
+        key: "send", class: "quiet", type: "button", onclick: () => toConfirm(app),
       }, app.say("page_back_to_confirm"))),
     h("p", { key: "quit", class: "note" }, app.say("page_end_close")),
   ];
+}
+
+async function toConfirm(app) {
+  const refreshed = app.state.too_old;
+  if (!(await app.act("draft"))) return;
+  app.go("confirm");
+  app.note({ refreshed });
 }
 
 function drawEnded(app) {

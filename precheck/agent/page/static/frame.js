@@ -65,7 +65,7 @@ function askToEnd(app) {
 
 export function steps(app, current) {
   const at = STEPS.indexOf(current);
-  const skipped = (step) => step === "send" && !app.state.delivery;
+  const skipped = (step) => step === "send" && app.state.delivery?.state !== "sent";
   return h("ol", { class: "steps", "aria-label": app.say("page_steps") }, STEPS.map((step, index) =>
     h("li", {
       key: step,
