@@ -76,6 +76,11 @@ def test_who_is_refused_is_told_why_and_can_read_the_result_out(
         page.reload()
         seeker.heading("チェックは、これでおわりです")
         assert len(posted(office)) == 1, "nothing is sent again by itself"
+        expect(page.locator(".steps li").nth(4)).to_contain_text("送っていません")
+        seeker.press("予約コードを入れなおす")
+        seeker.heading("予約コードを入れてください")
+        seeker.press("次へ")
+        seeker.heading("この相談のために")
 
 
 def test_who_loses_a_report_is_told_to_tell_the_staff(chromium: Browser, tmp_path: Path) -> None:
@@ -90,8 +95,10 @@ def test_who_loses_a_report_is_told_to_tell_the_staff(chromium: Browser, tmp_pat
         )
         expect(page.locator("main .readout")).to_be_visible()
         seeker.looked_at("6-lost")
-        seeker.press("チェックにもどる")
-        seeker.checked()
+        seeker.press("確認にもどる")
+        page.locator("#consent").wait_for()
+        send(seeker)
+        expect(page.locator("main .banner.error").first).to_be_visible()
 
 
 def test_what_was_kept_goes_with_the_next_one_from_the_same_page(
