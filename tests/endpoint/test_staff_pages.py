@@ -198,9 +198,7 @@ def test_no_device_is_asked_for_where_the_session_takes_place_without_one(mode: 
 
 def test_how_the_session_takes_place_is_seen_by_who_may_not_change_it() -> None:
     mine, helpdesk = booked(), member("sora", None, Role.HELPDESK)
-    by_video, by_phone = (
-        f"{COUNSELLOR.change_mode} {JA.modes[mode]}" for mode in (Mode.VIDEO, Mode.PHONE)
-    )
+    by_video, by_phone = (f" ・ {JA.modes[mode]}" for mode in (Mode.VIDEO, Mode.PHONE))
     assert by_video in seen(helpdesk, detail(mine)).text
     member("hanako").post(f"{detail(mine)}mode", {"mode": "phone"})
     text = seen(helpdesk, detail(mine)).text
