@@ -124,7 +124,7 @@ def test_consent_figures_and_the_audit_log_are_for_everybody(visit: Visit, check
     visit.looked_at("figures")
     with page.expect_download() as saved:
         page.get_by_role("button", name="CSVで保存する").click()
-    assert "firewall,fail,off,3" in saved.value.path().read_text("utf-8-sig")
+    assert ",3,firewall off" in saved.value.path().read_text("utf-8-sig")
     visit.open("staff/audit/")
     visit.looked_at("audit")
     page.locator("#action").select_option("signed_in")

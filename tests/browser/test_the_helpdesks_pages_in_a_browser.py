@@ -178,3 +178,33 @@ def test_finding_somebody_on_the_phone_is_for_everybody(
     page.locator("main form button").click()
     page.wait_for_selector(".verdict")
     assert stuck[-4:] not in page.url
+
+
+def test_who_is_stuck_is_kept_up_to_date_and_what_was_opened_stays(
+    visit: Visit, stuck: str, place: Place
+) -> None:
+    visit.sign_in("helpdesk")
+    page = visit.open("staff/helpdesk/")
+    page.wait_for_function("document.getElementById('as-of').textContent.includes('自動')")
+    more = page.locator("#people tbody tr").count() + 1
+    page.locator("#people td.way a").first.focus()
+    page.locator(".blocks summary").first.click()
+    page.locator("#people td.way a").first.focus()
+    page.locator("#system").select_option("macos")  # chosen and not yet asked for
+    page.evaluate(
+        "document.activeElement.closest('tr').kept = document.querySelector('details').kept = true"
+    )
+    code = new_code(place.folder, when=at(16))
+    assert send(place.address, code, report(Firewall.OFF)).status_code == 201
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_function(f"document.querySelectorAll('#people tbody tr').length == {more}")
+    assert page.evaluate("document.activeElement.closest('tr').kept")
+    assert page.evaluate("document.querySelector('details').kept")
+    assert page.evaluate("document.querySelector('details').open")
+    assert page.locator("#system").input_value() == "macos"
+    assert page.locator("#heard").inner_text() == f"準備がまだの予約 {more}件"
+    answer = page.request.get(
+        page.url + "now", headers={"If-None-Match": page.evaluate("rows.dataset.tag") or ""}
+    )
+    again = page.request.get(page.url + "now", headers={"If-None-Match": answer.headers["etag"]})
+    assert (answer.status, again.status) == (200, 304)

@@ -60,7 +60,7 @@ def checked(*changes: Reason, **fields: Any) -> Booked:
 def rows(page: Page) -> list[str]:
     """The appointments that a page lists, as text."""
     part = page.markup.split('id="people"')[1].split("</section>")[0]
-    return [Page(row).text for row in part.split("<tr>")[2:]]
+    return [Page(row).text for row in part.split("<tr id=\"of-")[1:]]
 
 
 def test_who_is_not_ready_or_not_checked_is_listed_and_who_is_ready_is_not() -> None:
@@ -290,3 +290,29 @@ def test_nobody_is_stuck_where_there_is_nobody() -> None:
     assert JA.no_blocks in page.text
     assert load_office(OFFICE).terms.office not in page.text
     assert set(STUCK) == set(State) - {State.READY}
+
+
+def test_what_changes_of_the_page_is_had_alone_and_only_when_it_is_another() -> None:
+    checked(Antivirus.OFF)
+    client = helpdesk()
+    page = client.get(TRIAGE).content.decode()
+    first = client.get(f"{TRIAGE}now")
+    tag = first.headers["ETag"]
+    assert f'data-tag="{tag.replace(chr(34), "&quot;")}"' in page
+    assert first.content.decode().strip() in page
+    same = client.get(f"{TRIAGE}now", headers={"If-None-Match": tag})
+    assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", tag)
+    for other in (f"{TRIAGE}now?lang=en", f"{TRIAGE}now?lang=ja&state=not_ready"):
+        assert client.get(other, headers={"If-None-Match": tag}).status_code == 200
+    checked(Firewall.OFF)
+    now = client.get(f"{TRIAGE}now", headers={"If-None-Match": tag})
+    assert now.status_code == 200
+    assert f"{JA.title} {JA.count.format(count=2)}" in now.content.decode()
+
+
+def test_what_is_asked_again_is_what_was_asked_for() -> None:
+    page = helpdesk().get(f"{TRIAGE}?state=not_ready&check=antivirus&page=2").content.decode()
+    assert (
+        'data-source="/staff/helpdesk/now?state=not_ready&amp;check=antivirus&amp;page=2"' in page
+    )
+    assert helpdesk().get(f"{TRIAGE}now?page=0").status_code == 404

@@ -240,6 +240,7 @@ MATRIX: dict[str, Row] = {
         scene=a_note,
     ),
     "staff/helpdesk/": Row("/staff/helpdesk/", staff_get(SEEN, **_NOT_COUNSELLOR)),
+    "staff/helpdesk/now": Row("/staff/helpdesk/now", staff_get(SEEN, **_NOT_COUNSELLOR)),
     "staff/helpdesk/trend/": Row("/staff/helpdesk/trend/", staff_get(SEEN, **_NOT_COUNSELLOR)),
     "staff/helpdesk/recordings/": Row(
         "/staff/helpdesk/recordings/", staff_get(SEEN, **_HELPDESK_ALONE)

@@ -54,7 +54,7 @@ class Wanted:
         return self.state is not None or bool(_plain(self.text))
 
     def matches(self, row: Row) -> bool:
-        """Whether `row` is one of them. `assets/live.js` says the same in the browser."""
+        """Whether `row` is one of them. `assets/list.js` says the same in the browser."""
         if self.state is not None and row.state is not self.state:
             return False
         text = _plain(self.text)

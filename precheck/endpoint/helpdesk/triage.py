@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from precheck.contract.checks import CheckId
@@ -50,7 +53,37 @@ _QUOTED = re.compile(r"「([^」]+)」|\"([^\"]+)\"")
 def triage(request: HttpRequest, access: Access) -> HttpResponse:
     """Who is stuck among the appointments that the user sees, by what `?within=`, `office`,
     `system`, `state`, `check` and `reason` ask for."""
-    now, speech = timezone.now(), current_speech()
+    now = timezone.now()
+    shown = _shown(request, access, now)
+    part = render_to_string("helpdesk/triage_now.html", shown, request)
+    as_of = shown["words"].as_of.format(time=clock(now))
+    return render(
+        request,
+        "helpdesk/triage.html",
+        {**shown, "part": SafeString(part), "tag": _tag(part), "as_of": as_of},
+    )
+
+
+@require_safe
+@needs(Permission.SEE_TRIAGE)
+def triage_now(request: HttpRequest, access: Access) -> HttpResponse:
+    """What of that page changes, alone; or 304 where it is still that of `If-None-Match`."""
+    part = render_to_string(
+        "helpdesk/triage_now.html", _shown(request, access, timezone.now()), request
+    )
+    unchanged = request.headers.get("If-None-Match") == _tag(part)
+    response = HttpResponse(status=304) if unchanged else HttpResponse(part)
+    response.headers["ETag"] = _tag(part)
+    return response
+
+
+def _tag(part: str) -> str:
+    return f'"{sha256(part.encode()).hexdigest()[:24]}"'
+
+
+def _shown(request: HttpRequest, access: Access, now: datetime) -> dict[str, Any]:
+    """What both templates need."""
+    speech = current_speech()
     words = load_words(HelpdeskWords, "helpdesk", current_language()).triage
     filters, page = _filters(request.GET), _page(request.GET.get("page"))
     groups = groups_of(access.appointments(), filters.within, now)
@@ -62,36 +95,33 @@ def triage(request: HttpRequest, access: Access) -> HttpResponse:
         for name in ("within", "office", "system", "state", "check", "reason")
         if (value := request.GET.get(name)) is not None
     }
-    return render(
-        request,
-        "helpdesk/triage.html",
-        {
-            "words": words,
-            "count": words.count.format(count=count),
-            "is_filtered": filters != Filters(),
-            "only": filters.check
-            and words.only.format(check=speech.wording.label(filters.check), count=count),
-            "check": filters.check,
-            "reason": filters.reason,
-            "fields": _fields(groups, filters, names, words, speech),
-            "blocks": [
-                _block(block, words, speech, asked)
-                for block in stumbling_blocks(left_by(groups, filters, but="check"))
-            ],
-            "several_offices": len({group.office for group in groups}) > 1,
-            "references": any(person.reference for person in people),
-            "people": [_person(person, names, words, speech, now) for person in people],
-            "pages": [
-                {
-                    "number": number,
-                    "name": words.page.format(number=number),
-                    "address": f"?{urlencode(asked | {'page': str(number)})}",
-                    "current": number == page,
-                }
-                for number in _pages(page, count)
-            ],
-        },
-    )
+    return {
+        "words": words,
+        "query": urlencode(asked | ({"page": str(page)} if page > 1 else {})),
+        "count": words.count.format(count=count),
+        "is_filtered": filters != Filters(),
+        "only": filters.check
+        and words.only.format(check=speech.wording.label(filters.check), count=count),
+        "check": filters.check,
+        "reason": filters.reason,
+        "fields": _fields(groups, filters, names, words, speech),
+        "blocks": [
+            _block(block, words, speech, asked)
+            for block in stumbling_blocks(left_by(groups, filters, but="check"))
+        ],
+        "several_offices": len({group.office for group in groups}) > 1,
+        "references": any(person.reference for person in people),
+        "people": [_person(person, names, words, speech, now) for person in people],
+        "pages": [
+            {
+                "number": number,
+                "name": words.page.format(number=number),
+                "address": f"?{urlencode(asked | {'page': str(number)})}",
+                "current": number == page,
+            }
+            for number in _pages(page, count)
+        ],
+    }
 
 
 def screens_in(remedy: str) -> tuple[str, ...]:
@@ -176,6 +206,7 @@ def _block(
     target = {**asked, "check": obstacle.check.value, "reason": obstacle.reason}
     known = [(system, block.systems[system]) for system in SYSTEMS if system in block.systems]
     return {
+        "id": f"{obstacle.check.value}-{obstacle.verdict.value}-{obstacle.reason}",
         "label": wording.label(obstacle.check),
         "verdict": obstacle.verdict.value,
         "verdict_words": wording.verdicts[obstacle.verdict],

@@ -6,6 +6,7 @@ from precheck.endpoint.helpdesk import finding, recordings, trend, triage
 
 urlpatterns = [
     path("helpdesk/", triage.triage, name="helpdesk-triage"),
+    path("helpdesk/now", triage.triage_now, name="helpdesk-triage-now"),
     path("helpdesk/trend/", trend.trend, name="helpdesk-trend"),
     path("helpdesk/recordings/", recordings.list_of_recordings, name="helpdesk-recordings"),
     path(

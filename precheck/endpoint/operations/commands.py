@@ -71,7 +71,12 @@ def add_commands(
         figures.add_argument(name, type=read_date, metavar="YYYY-MM-DD", help=f"default: {default}")
     figures.set_defaults(run=lambda options: _figures(options, open_store))
     everything = export.add_parser(
-        "data", parents=[data], help="all that is kept of an office, as JSON lines; no code"
+        "data",
+        parents=[data],
+        help="all that is kept of an office, as JSON lines; no code",
+        description="Write all that is kept of an office as JSON lines: also what staff wrote down"
+        " in their own words, and recordings of devices. No code is in it. It is as confidential as"
+        " the database.",
     )
     everything.add_argument("--office", required=True, metavar="ID")
     everything.set_defaults(run=lambda options: _data(options, open_store))

@@ -5,11 +5,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
+from django.contrib.auth.models import User
 
+from precheck.contract.recording import unpacked
 from precheck.endpoint.administration.figures import HEADINGS, figures_of
 from precheck.endpoint.booking.table import written_table
 from precheck.endpoint.store.changes import office_named, offices_named
-from precheck.endpoint.store.models import Appointment, PolicyVersion, ReportRecord, StateChange
+from precheck.endpoint.store.models import (
+    Appointment,
+    Note,
+    PolicyVersion,
+    Readout,
+    ReportRecord,
+    SentRecording,
+    StateChange,
+    Waiver,
+)
 from precheck.endpoint.tokyo import day_of
 
 _BACK = timedelta(days=30)
@@ -28,9 +39,11 @@ def figures_table(
 
 def lines_of_office(office_id: str) -> Iterator[str]:
     """What is kept of the office, each row a JSON object whose `kind` says what it is: policies,
-    appointments, reports, and changes of appointments. Times are UTC. There is no code in it, nor
-    anything from which one could be found out. Raises `Unusable`."""
+    appointments, reports, changes of appointments, what was read out, what staff accepted and
+    noted, in their own words, and the recordings that people sent. Times are UTC. There is no code
+    in it, nor anything from which one could be found out. Raises `Unusable`."""
     office = office_named(office_id)
+    ours = {"appointment__office": office}
     yield _line("office", id=office.pk, policy=office.policy_id, days=office.retention_days)
     for version in PolicyVersion.objects.filter(policy_id=office.pk).order_by("id"):
         policy = msgspec.Raw(version.document.encode())
@@ -46,7 +59,7 @@ def lines_of_office(office_id: str) -> Iterator[str]:
             checked_at=item.checked_at,
             judged_by=item.judged_by_id,
         )
-    reports = ReportRecord.objects.filter(appointment__office=office).order_by("id")
+    reports = ReportRecord.objects.filter(**ours).order_by("id")
     for report in reports.iterator(chunk_size=_CHUNK):
         yield _line(
             "report",
@@ -57,7 +70,7 @@ def lines_of_office(office_id: str) -> Iterator[str]:
             readiness=report.readiness,
             report=msgspec.Raw(bytes(report.document)),
         )
-    changes = StateChange.objects.filter(appointment__office=office).order_by("id")
+    changes = StateChange.objects.filter(**ours).order_by("id")
     for change in changes.select_related("by").iterator(chunk_size=_CHUNK):
         yield _line(
             "change",
@@ -66,8 +79,54 @@ def lines_of_office(office_id: str) -> Iterator[str]:
             subject=change.subject,
             before=change.before,
             after=change.after,
-            by=change.by.get_username() if change.by else None,
+            by=_name(change.by),
         )
+    for readout in Readout.objects.filter(**ours).order_by("id").select_related("by").iterator():
+        yield _line(
+            "readout",
+            appointment=readout.appointment_id,
+            policy=readout.policy_id,
+            entered_at=readout.entered_at,
+            checked_at=readout.checked_at,
+            readiness=readout.readiness,
+            verdicts=readout.verdicts,
+            by=_name(readout.by),
+        )
+    waivers = Waiver.objects.filter(**ours).order_by("id")
+    for waiver in waivers.select_related("given_by", "withdrawn_by").iterator():
+        yield _line(
+            "waiver",
+            appointment=waiver.appointment_id,
+            check=waiver.of_check,
+            finding=waiver.finding,
+            verdict=waiver.verdict,
+            reason=waiver.reason,
+            note=waiver.note,
+            given_at=waiver.given_at,
+            given_by=_name(waiver.given_by),
+            withdrawn_at=waiver.withdrawn_at,
+            withdrawn_by=_name(waiver.withdrawn_by),
+        )
+    for note in Note.objects.filter(**ours).order_by("id").select_related("by").iterator():
+        yield _line(
+            "note",
+            appointment=note.appointment_id,
+            at=note.at,
+            text=note.text,
+            by=_name(note.by),
+        )
+    recordings = SentRecording.objects.filter(report__appointment__office=office).order_by("id")
+    for sent in recordings.select_related("report").iterator(chunk_size=1):
+        yield _line(
+            "recording",
+            appointment=sent.report.appointment_id,
+            received_at=sent.received_at,
+            recording=msgspec.Raw(unpacked(bytes(sent.document))),
+        )
+
+
+def _name(user: User | None) -> str | None:
+    return user.get_username() if user else None
 
 
 def _line(kind: str, **parts: Any) -> str:

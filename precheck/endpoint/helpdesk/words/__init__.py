@@ -18,6 +18,11 @@ class TriageWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     apply: str
     clear: str
     refresh: str
+    as_of: str
+    """With {time}, as `live` and `away`."""
+    live: str
+    away: str
+    signed_out: str
     count: str
     none: str
     only: str

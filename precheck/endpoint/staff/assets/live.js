@@ -1,26 +1,37 @@
-// Keeps the list of a day as it is now, and filters it in the browser.
+// Keeps a part of a page (#rows) as it is now.
 //
-// Every few seconds the lines are asked for with the tag of those at hand; mostly the answer is that
-// nothing has changed (304). What has changed is put into the page node by node, so that focus,
-// selection and scroll position stay where they are. What somebody looks for is sent to nobody.
+// Every few seconds it is asked for with the tag of what is at hand; mostly the answer is that nothing
+// has changed (304). What has changed is put into the page node by node, so that focus, selection,
+// scroll position and what was opened stay as they are. A page that is not looked at asks for nothing.
 
-const EVERY = 4000; // milliseconds
 const LONGEST = 60000; // between two tries while the endpoint is away
 const PATIENCE = 10000;
-const TAIL = 4;
+
+const OURS = ["hidden", "open"]; // what only the browser knows
 
 const rows = document.getElementById("rows");
-const filter = document.getElementById("filter");
 const asOf = document.getElementById("as-of");
 const trouble = document.getElementById("trouble");
 const heard = document.getElementById("heard");
-const found = document.getElementById("found");
 
 let tag = rows.dataset.tag;
-let pause = EVERY;
+let every = 0; // milliseconds
+let pause = 0;
+let changed = () => {};
 let timer = 0;
 let isAsking = false;
 let freshAt = now();
+
+// Begins to do so, `seconds` apart; `after` is called when something has come into the page.
+export function keepUpToDate(seconds, after = () => {}) {
+  every = 1000 * seconds;
+  changed = after;
+  document.addEventListener("visibilitychange", () =>
+    document.hidden ? clearTimeout(timer) : ask(),
+  );
+  window.addEventListener("online", ask);
+  fresh();
+}
 
 function now() {
   const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Tokyo" };
@@ -29,7 +40,7 @@ function now() {
 
 // asking
 
-async function ask() {
+export async function ask() {
   if (isAsking) return;
   isAsking = true;
   clearTimeout(timer);
@@ -62,7 +73,7 @@ function later() {
 }
 
 function fresh() {
-  pause = EVERY;
+  pause = every;
   freshAt = now();
   setText(asOf, asOf.dataset.live.replace("{time}", freshAt));
   trouble.replaceChildren();
@@ -99,20 +110,21 @@ function warn(text, ...more) {
 // putting what has come into the page
 
 function take(wanted) {
-  const before = new Map(Array.from(lines(), (each) => [each.id, each.dataset.heard]));
+  const before = new Map(Array.from(spoken(), (each) => [each.id, each.dataset.heard]));
   const focused = document.activeElement;
   const wasInside = rows.contains(focused);
   become(rows, wanted);
   if (wasInside && document.activeElement !== focused) {
     (rows.contains(focused) ? focused : rows).focus({ preventScroll: true });
   }
-  sift();
-  const news = [...lines()].filter((each) => !each.hidden && before.get(each.id) !== each.dataset.heard);
+  changed();
+  const news = [...spoken()].filter((each) => !each.hidden && before.get(each.id) !== each.dataset.heard);
   if (news.length) heard.textContent = news.map((each) => each.dataset.heard).join(" ");
 }
 
-function lines() {
-  return rows.querySelectorAll("tbody tr");
+// What is told to who hears the page, when it changes.
+function spoken() {
+  return rows.querySelectorAll("[data-heard]");
 }
 
 // Makes the children of `place` those of `wanted`, and keeps every node that can stay. Elements with
@@ -155,34 +167,14 @@ function isAlike(one, other) {
 
 function dress(place, wanted) {
   for (const { name } of [...place.attributes]) {
-    if (!wanted.hasAttribute(name) && name !== "hidden") place.removeAttribute(name);
+    if (!wanted.hasAttribute(name) && !OURS.includes(name)) place.removeAttribute(name);
   }
   for (const { name, value } of wanted.attributes) {
     if (place.getAttribute(name) !== value) place.setAttribute(name, value);
   }
 }
 
-// filtering
-
-function sift() {
-  const wanted = filter.elements.state.value;
-  const text = filter.elements.text.value.normalize("NFKC").trim().toLowerCase();
-  const digits = text.replace(/[ -]/g, "");
-  let shown = 0;
-  for (const line of lines()) {
-    const { state, reference, tail } = line.dataset;
-    const byCode = /^\d+$/.test(digits) && tail !== "" && tail.endsWith(digits.slice(-TAIL));
-    const matches = (!wanted || state === wanted) && (reference.includes(text) || byCode);
-    line.hidden = !matches;
-    shown += matches;
-  }
-  const total = lines().length;
-  const words = shown || !total ? found.dataset.some : found.dataset.none;
-  const isAsked = Boolean(total && (wanted || text));
-  setText(found, isAsked ? words.replace("{total}", total).replace("{shown}", shown) : "");
-}
-
-function setText(place, text) {
+export function setText(place, text) {
   if (place.textContent !== text) place.textContent = text;
 }
 
@@ -191,15 +183,3 @@ function element(name, text = "") {
   made.textContent = text;
   return made;
 }
-
-filter.querySelector("button").hidden = true;
-filter.addEventListener("input", sift);
-filter.addEventListener("submit", (event) => {
-  event.preventDefault();
-  sift();
-});
-document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : ask()));
-window.addEventListener("online", ask);
-sift();
-fresh();
-if (filter.elements.state.value || filter.elements.text.value) ask();

@@ -1,0 +1,66 @@
+"""`export data` writes all rows that belong to an office, and none that belongs to another."""
+
+import json
+from datetime import UTC, datetime
+
+import msgspec
+from django.apps import apps
+from django.contrib.auth.models import User
+
+from precheck.endpoint.operations.exporting import lines_of_office
+from precheck.endpoint.store.models import Appointment, Readout, Waiver
+from precheck.endpoint.store.waivers import withdraw_waiver
+from tests.endpoint.counselled import a_code_heard, a_note, a_waiver
+from tests.endpoint.people import booked, member, recorded_run
+from tests.endpoint.scene import OFFICE, OTHER_OFFICE, RECORDING, today
+
+
+def rows(office: str) -> dict[str, list[dict[str, object]]]:
+    found: dict[str, list[dict[str, object]]] = {}
+    for line in lines_of_office(office):
+        row = json.loads(line)
+        found.setdefault(row["kind"], []).append(row)
+    return found
+
+
+def test_what_staff_said_in_their_own_words_and_what_a_device_sent_comes_out() -> None:
+    heard, mine, other = booked(), booked(), booked()
+    client = member("hanako")
+    digits = a_code_heard(heard)
+    client.post(f"/staff/appointments/{heard.id}/readout", {**digits, "day": str(today())})
+    a_waiver(mine)
+    a_note(mine)
+    by = User.objects.get(username="kei")
+    withdraw_waiver(mine.row, Waiver.objects.get().pk, by, datetime.now(UTC))
+    recorded_run(other)
+    found = rows(OFFICE)
+    (readout,), (waiver,), (note,) = found["readout"], found["waiver"], found["note"]
+    assert (readout["appointment"], readout["by"]) == (str(heard.id), "hanako")
+    assert readout["verdicts"] == Readout.objects.get().verdicts
+    assert (waiver["check"], waiver["given_by"]) == ("antivirus", "kei")
+    assert waiver["withdrawn_at"]
+    assert (note["text"], note["by"]) == ("calls back", "kei")
+    (sent,) = found["recording"]
+    assert sent["recording"]["recording"] == json.loads(RECORDING.read_bytes())  # type: ignore[index]
+    text = msgspec.json.encode(found).decode()
+    for secret in (heard.code, mine.code, *map(str, digits.values())):
+        assert secret not in text
+
+
+def test_nothing_of_another_office_comes_out() -> None:
+    theirs = booked()
+    a_note(theirs)
+    recorded_run(theirs)
+    booked(OTHER_OFFICE)
+    assert set(rows(OTHER_OFFICE)) == {"office", "policy", "appointment"}
+    assert {"note", "recording"} <= set(rows(OFFICE))
+
+
+def test_every_table_that_hangs_on_an_appointment_is_written() -> None:
+    written = {"ReportRecord", "StateChange", "Readout", "Waiver", "Note"}
+    hanging = {
+        model.__name__
+        for model in apps.get_models()
+        if any(field.related_model is Appointment for field in model._meta.fields)
+    }
+    assert hanging == written
