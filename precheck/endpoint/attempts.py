@@ -7,7 +7,7 @@ wrong. Kept in memory: after a restart everybody starts afresh.
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
@@ -47,10 +47,16 @@ class Attempts:
 
     def wait(self, address: str) -> int:
         """Seconds (rounded up) until `address` may try again; 0 where it may now."""
+        return self.waits([address])[address]
+
+    def waits(self, addresses: Collection[str]) -> dict[str, int]:
+        """The same for each of `addresses`."""
         with self._lock:
-            return max(
-                self._wait(network_of(address), self._each), self._wait(_EVERYBODY, self._together)
-            )
+            together = self._wait(_EVERYBODY, self._together)
+            return {
+                address: max(self._wait(network_of(address), self._each), together)
+                for address in addresses
+            }
 
     def failed(self, address: str) -> None:
         """Count a failure of `address`."""

@@ -125,7 +125,7 @@ def read_out(of: Booked, *changes: Reason, by_code_of: Booked | None = None) -> 
 
 def take(booked: Booked, report: Report, now: datetime) -> Taken:
     """Store `report` for `booked` as if it arrived at `now`."""
-    return store().intake.take(booked.row.code_hash, report, now)
+    return store().intake.take(booked.row.code_hash, report, now, "127.0.0.1")
 
 
 def as_report(body: dict[str, Any]) -> Report:

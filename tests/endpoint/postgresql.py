@@ -79,6 +79,12 @@ def wait_until_it_is_back() -> None:
     raise TimeoutError("PostgreSQL did not come back")
 
 
+def kill_and_start_again() -> None:
+    """Kill every process of the server, then start it."""
+    _server().kill()
+    _server().start()
+
+
 @cache
 def _server() -> Server:
     stack = ExitStack()

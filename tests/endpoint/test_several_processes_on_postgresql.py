@@ -6,7 +6,7 @@ These start servers of their own, so they run wherever PostgreSQL is installed.
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -119,8 +119,18 @@ def test_while_the_database_is_away_reports_are_refused_and_later_taken(folder: 
     assert len(report_ids(folder)) == 2
 
 
+def _kill_one(folder: Path) -> None:
+    """One process that dies takes all of the server's with it, and what was in memory."""
+    os.kill(_a_connections_process(folder), signal.SIGKILL)
+
+
+def _kill_all(_: Path) -> None:
+    postgresql.kill_and_start_again()
+
+
+@pytest.mark.parametrize("kill", [_kill_one, _kill_all])
 def test_whatever_was_answered_before_postgresql_was_killed_is_stored_and_nothing_twice(
-    folder: Path, servers: list[str]
+    folder: Path, servers: list[str], kill: Callable[[Path], None]
 ) -> None:
     codes = [new_code(folder) for _ in range(8)]
     sent: list[str] = []
@@ -144,8 +154,7 @@ def test_whatever_was_answered_before_postgresql_was_killed_is_stored_and_nothin
     with ThreadPoolExecutor(8) as pool:
         senders = [pool.submit(sends, number) for number in range(8)]
         assert enough.wait(60)
-        # One process that dies takes all of the server's with it, and what was in memory.
-        os.kill(_a_connections_process(folder), signal.SIGKILL)
+        kill(folder)
         for sender in senders:
             sender.result(120)
     connection.close()  # this process's own has died with the others

@@ -29,7 +29,13 @@ from precheck.endpoint.api.problems import (
 from precheck.endpoint.store.appointments import forget_reports
 from precheck.endpoint.store.apps import store
 from precheck.endpoint.store.codes import appointment_for, hash_of_typed
-from precheck.endpoint.store.ingest import OtherPolicy, OtherReport, TooManyRuns, UnknownCode
+from precheck.endpoint.store.ingest import (
+    MustWait,
+    OtherPolicy,
+    OtherReport,
+    TooManyRuns,
+    UnknownCode,
+)
 from precheck.endpoint.store.models import Appointment
 from precheck.endpoint.store.recordings import (
     OtherRecording,
@@ -82,17 +88,20 @@ def appointment(request: HttpRequest) -> HttpResponse:
 
 
 def report(request: HttpRequest) -> HttpResponse:
-    hashed = hash_of_typed(_typed(request))
+    hashed = hash_of_typed(_brought(request))
     if hashed is None:
+        _typed(request)  # who has to wait, or brings no code, is told that
         raise _wrong_code(request)
     raw = read_body(request, MAX_REPORT_BYTES)
     try:
-        taken = store().intake.take(hashed, decode_report(raw), timezone.now())
+        taken = store().intake.take(hashed, decode_report(raw), timezone.now(), _address(request))
     except BadReport as error:
         _authorized(request)  # who has no appointment learns nothing else
         raise Refusal(
             400, api.ProblemType.BAD_REPORT, "This is not a report", str(error)
         ) from error
+    except MustWait as error:
+        raise too_many_attempts(error.seconds) from error
     except UnknownCode as error:
         raise _wrong_code(request) from error
     except OtherPolicy as error:
@@ -188,10 +197,15 @@ def _typed(request: HttpRequest) -> str:
     seconds = store().code_attempts.wait(_address(request))
     if seconds:
         raise too_many_attempts(seconds)
-    scheme, _, typed = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
-    if scheme.lower() != api.CODE_SCHEME.lower() or not typed.strip():
+    if not (typed := _brought(request)):
         raise unknown_code()
     return typed
+
+
+def _brought(request: HttpRequest) -> str:
+    """What the request brings as a code; empty for none."""
+    scheme, _, typed = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
+    return typed.strip() if scheme.lower() == api.CODE_SCHEME.lower() else ""
 
 
 def _wrong_code(request: HttpRequest) -> Refusal:

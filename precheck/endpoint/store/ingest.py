@@ -11,7 +11,7 @@ Reports that arrive together are stored together (`group_commit.py`): one look-u
 appointments, one of what is known already, one insert, one update, one flush.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -48,6 +48,14 @@ class Refused(Exception):
     """The report is not taken, and nothing has changed."""
 
 
+class MustWait(Refused):
+    """Too many wrong codes came from this address."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"{seconds} s")
+        self.seconds = seconds
+
+
 class UnknownCode(Refused):
     """There is no appointment with this code, or its day is over."""
 
@@ -80,26 +88,29 @@ class _Arrival:
     report: Report
     document: bytes
     at: datetime
+    address: str
 
 
 class Intake:
-    """The way in for reports, for all threads of this process."""
+    """The way in for reports, for all threads of this process. `waits` gives the seconds for which
+    each of some addresses has to wait before it may try a code again."""
 
-    def __init__(self) -> None:
+    def __init__(self, waits: Callable[[Collection[str]], Mapping[str, int]]) -> None:
+        self._waits = waits
         self._versions: dict[int, PolicyVersion] = {}
         """By id. A version never changes, so what was read once holds."""
         self._commits: GroupCommit[_Arrival, Taken | Refused] = GroupCommit(self._take_all)
         self.stored = 0
         """How many reports were stored since this process began."""
 
-    def take(self, hashed: str, report: Report, now: datetime) -> Taken:
+    def take(self, hashed: str, report: Report, now: datetime, address: str) -> Taken:
         """Store `report` for the appointment whose code has the hash `hashed`, unless it is stored
-        already, and update the readiness.
+        already, and update the readiness. `address` is whom it comes from, and is not kept.
 
         When this returns, the report is on the disk. `now` is the time of receipt (UTC). Raises
         a `Refused`, or Django's `OperationalError` where the store fails; then nothing has changed.
         """
-        outcome = self._commits.do(_Arrival(hashed, report, encode_report(report), now))
+        outcome = self._commits.do(_Arrival(hashed, report, encode_report(report), now, address))
         if isinstance(outcome, Refused):
             raise outcome
         return outcome
@@ -116,8 +127,12 @@ class Intake:
         self, arrivals: Sequence[_Arrival], *, looking: bool
     ) -> list[Taken | Refused]:
         with writing():
+            waits = self._waits({each.address for each in arrivals})
             batch = _Batch(self._versions, arrivals, looking)
-            outcomes = [batch.take(each) for each in arrivals]
+            outcomes = [
+                MustWait(seconds) if (seconds := waits[each.address]) else batch.take(each)
+                for each in arrivals
+            ]
             batch.write()
         self.stored += sum(isinstance(each, Taken) and each.first for each in outcomes)
         return outcomes

@@ -5,6 +5,7 @@ with what has to go (`retention.py`).
 """
 
 import math
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils import timezone
@@ -21,10 +22,24 @@ class SharedAttempts:
     """The failures so far, of all processes."""
 
     def wait(self, address: str) -> int:
-        """Seconds (rounded up) until `address` may try again; 0 where it may now. One query."""
-        now, buckets = timezone.now(), _buckets(address)
-        rows = SignInDebt.objects.in_bulk(list(buckets))
-        return max((_wait(row, buckets[key], now) for key, row in rows.items()), default=0)
+        """Seconds (rounded up) until `address` may try again; 0 where it may now."""
+        return self.waits([address])[address]
+
+    def waits(self, addresses: Collection[str]) -> dict[str, int]:
+        """The same for each of `addresses`. One query for all of them."""
+        now, buckets = timezone.now(), {address: _buckets(address) for address in addresses}
+        rows = SignInDebt.objects.in_bulk({key for each in buckets.values() for key in each})
+        return {
+            address: max(
+                (
+                    _wait(rows[key], allowance, now)
+                    for key, allowance in each.items()
+                    if key in rows
+                ),
+                default=0,
+            )
+            for address, each in buckets.items()
+        }
 
     def failed(self, address: str) -> None:
         """Count a failure of `address`."""
