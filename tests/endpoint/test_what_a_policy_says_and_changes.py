@@ -16,8 +16,8 @@ from precheck.endpoint.administration import impact
 from precheck.endpoint.administration.impact import impact_of
 from precheck.endpoint.administration.policy_changes import (
     changes_between,
-    hides_from_preview,
     item_names,
+    limits_not_tried,
 )
 from precheck.endpoint.administration.policy_text import difference, text_of
 from precheck.endpoint.administration.words import AdministrationWords
@@ -99,10 +99,27 @@ def test_what_differs_in_the_terms_and_their_sentences_is_said_too() -> None:
     assert any(item == "遅れたときの決まり（分）" and now == "なし" for _, item, _, now in found)
 
 
-def test_a_limit_that_no_report_tells_of_is_named() -> None:
-    assert hides_from_preview(OURS, with_antivirus(definitions_limit=5)) == (CheckId.ANTIVIRUS,)
-    assert hides_from_preview(OURS, with_antivirus(defender=Acceptance.REJECT)) == ()
-    assert hides_from_preview(OURS, with_firewall(Level.OFF)) == ()
+def limits(after: Policy) -> list[tuple[CheckId, str, str, str]]:
+    found = limits_not_tried(OURS, after, words().policies, load_wording(Language.JA))
+    return [(check, item.item, item.before, item.after) for check, item in found]
+
+
+def test_a_limit_that_no_report_tells_of_is_named_with_what_it_was_and_will_be() -> None:
+    assert limits(with_antivirus(definitions_limit=5)) == [
+        (CheckId.ANTIVIRUS, "定義ファイルの日数の限度", "7", "5")
+    ]
+    assert limits(with_antivirus(defender=Acceptance.REJECT)) == []
+    assert limits(with_firewall(Level.OFF)) == []
+
+
+def test_the_preview_says_of_such_a_limit_how_many_pass_the_check_now() -> None:
+    for changes in ((), (Firewall.OFF,), (Antivirus.OFF,)):
+        take(booked(), as_report(report(*changes)), NOW)
+    client = member("ichiro", role=Role.ADMINISTRATOR)
+    text = text_of(with_antivirus(definitions_limit=5))
+    page = client.post(f"/staff/offices/{OFFICE}/policy/new", {"text": text}).content.decode()
+    assert "定義ファイルの日数の限度：<del>7</del> → <ins>5</ins>" in page
+    assert "今「だいじょうぶです」の予約：2件" in page
 
 
 def send(*changes: Any, days: int = 1, **found: str) -> None:

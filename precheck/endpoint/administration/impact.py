@@ -11,7 +11,7 @@ from precheck.contract.errors import BadReport
 from precheck.contract.policy import Policy
 from precheck.contract.readiness import effective_findings
 from precheck.contract.report import Report, decode_report
-from precheck.contract.verdict import Readiness
+from precheck.contract.verdict import Readiness, Verdict
 from precheck.endpoint.store.models import Office, ReportRecord
 from precheck.endpoint.store.standing import standing_of, what_counts
 from precheck.endpoint.tokyo import day_of
@@ -34,6 +34,8 @@ class Impact:
     """By what they are under the policy of now and what they would be."""
     causes: tuple[tuple[CheckId, int], ...]
     """The checks that would make it worse, with how many it would be worse for, the most first."""
+    fine: dict[CheckId, int]
+    """How many pass each check today."""
 
     def were(self, before: Readiness) -> int:
         return sum(count for (was, _), count in self.moves.items() if was is before)
@@ -60,6 +62,7 @@ def impact_of(after: Policy, office: Office, now: datetime) -> Impact:
     found = list(records)
     moves: Counter[tuple[Readiness, Readiness]] = Counter()
     causes: Counter[CheckId] = Counter()
+    fine: Counter[CheckId] = Counter()
     seen = set()
     for appointment, starts_at, document in found[:MOST]:
         report = _report(bytes(document))
@@ -67,6 +70,7 @@ def impact_of(after: Policy, office: Office, now: datetime) -> Impact:
             continue
         seen.add(appointment)
         day = max(day_of(starts_at), today)
+        fine.update(each.check for each in report.findings if each.verdict is Verdict.PASS)
         was, _ = _outcome(before, report, day)
         becomes, deciding = _outcome(after, report, day)
         moves[was, becomes] += 1
@@ -77,6 +81,7 @@ def impact_of(after: Policy, office: Office, now: datetime) -> Impact:
         is_all=len(found) <= MOST,
         moves=dict(moves),
         causes=tuple(causes.most_common()),
+        fine=dict(fine),
     )
 
 

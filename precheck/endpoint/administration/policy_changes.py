@@ -56,26 +56,30 @@ def changes_between(
     ]
 
 
-def hides_from_preview(before: Policy, after: Policy) -> tuple[CheckId, ...]:
-    """The checks whose limits differ (days, versions, speeds). What was measured stays on the
-    device, so no report can tell what it would have been under another limit."""
-    return tuple(
-        check
+def limits_not_tried(
+    before: Policy, after: Policy, words: PolicyWords, wording: Wording
+) -> list[tuple[CheckId, Change]]:
+    """The limits that differ (days, versions, speeds), each with its check. What was measured stays
+    on the device, so no report can tell what it would have been under another limit."""
+    return [
+        (check, _change(wording.label(check), name, old, new, words, wording))
         for check in CheckId
-        if any(
-            name not in _SHOWN_IN_REPORTS and not isinstance(value, Acceptance)
-            for name, value, _ in _differing(before.requirement(check), after.requirement(check))
-        )
-    )
+        for name, old, new in _differing(before.requirement(check), after.requirement(check))
+        if name not in _SHOWN_IN_REPORTS and not isinstance(old, Acceptance)
+    ]
 
 
 def _of_structs(
     place: str, before: msgspec.Struct, after: msgspec.Struct, words: PolicyWords, wording: Wording
 ) -> Iterator[Change]:
     for name, old, new in _differing(before, after):
-        yield Change(
-            place, words.items[name], _said(old, words, wording), _said(new, words, wording)
-        )
+        yield _change(place, name, old, new, words, wording)
+
+
+def _change(
+    place: str, name: str, old: object, new: object, words: PolicyWords, wording: Wording
+) -> Change:
+    return Change(place, words.items[name], _said(old, words, wording), _said(new, words, wording))
 
 
 def _differing(

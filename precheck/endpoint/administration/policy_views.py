@@ -23,7 +23,7 @@ from precheck.contract.verdict import Readiness
 from precheck.endpoint.administration.impact import LOOKED_BACK, MOST, Impact, impact_of
 from precheck.endpoint.administration.notices import Notice
 from precheck.endpoint.administration.page import drawn, words_of_room
-from precheck.endpoint.administration.policy_changes import changes_between, hides_from_preview
+from precheck.endpoint.administration.policy_changes import changes_between, limits_not_tried
 from precheck.endpoint.administration.policy_text import difference, text_of
 from precheck.endpoint.administration.words import AdministrationWords
 from precheck.endpoint.errors import Unusable
@@ -249,6 +249,7 @@ def _looked_at(
         )
     before = office.policy.policy()
     changes = _changes(before, after, speech)
+    impact = impact_of(after, office, now) if changes else None
     return drawn(
         request,
         access,
@@ -258,11 +259,10 @@ def _looked_at(
             "again": [("text", text)],
             "changes": changes,
             "difference": [(_kind(line), line) for line in difference(before, after)],
-            "impact": _impact_in_words(impact_of(after, office, now), words, speech)
-            if changes
-            else None,
+            "impact": impact and _impact_in_words(impact, words, speech),
             "not_seen": [
-                speech.wording.label(check) for check in hides_from_preview(before, after)
+                (change, impact and words.impact.fine_now.format(count=impact.fine.get(check, 0)))
+                for check, change in limits_not_tried(before, after, words.policies, speech.wording)
             ],
             "new_terms": before.terms.revision != after.terms.revision,
             "planned": planned_of(office),

@@ -41,6 +41,8 @@ class ImpactWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     causes_check: str
     causes_count: str
     not_seen: str
+    fine_now: str
+    """How many pass that check today: {count}."""
 
 
 class AdministrationWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
