@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import requests
+from playwright.sync_api import expect
 
 from precheck.contract.reasons import (
     Antivirus,
@@ -30,6 +31,8 @@ from tests.endpoint.scene import (
     today,
 )
 
+WITHIN = 15_000
+"""Milliseconds in which what is new stands on the page."""
 _RUNS = ((1, 4), (2, 7), (3, 1), (5, 12), (6, 9), (9, 3), (13, 6))
 """Days ago, and how many runs there were."""
 
@@ -185,7 +188,7 @@ def test_who_is_stuck_is_kept_up_to_date_and_what_was_opened_stays(
 ) -> None:
     visit.sign_in("helpdesk")
     page = visit.open("staff/helpdesk/")
-    page.wait_for_function("document.getElementById('as-of').textContent.includes('自動')")
+    expect(page.locator("#as-of")).to_contain_text("自動")
     more = page.locator("#people tbody tr").count() + 1
     page.locator("#people td.way a").first.focus()
     page.locator(".blocks summary").first.click()
@@ -197,12 +200,12 @@ def test_who_is_stuck_is_kept_up_to_date_and_what_was_opened_stays(
     code = new_code(place.folder, when=at(16))
     assert send(place.address, code, report(Firewall.OFF)).status_code == 201
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    page.wait_for_function(f"document.querySelectorAll('#people tbody tr').length == {more}")
+    expect(page.locator("#people tbody tr")).to_have_count(more, timeout=WITHIN)
     assert page.evaluate("document.activeElement.closest('tr').kept")
     assert page.evaluate("document.querySelector('details').kept")
     assert page.evaluate("document.querySelector('details').open")
     assert page.locator("#system").input_value() == "macos"
-    assert page.locator("#heard").inner_text() == f"準備がまだの予約 {more}件"
+    expect(page.locator("#heard")).to_have_text(f"準備がまだの予約 {more}件")
     answer = page.request.get(
         page.url + "now", headers={"If-None-Match": page.evaluate("rows.dataset.tag") or ""}
     )
