@@ -5,13 +5,16 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from precheck.contract.api import Receipt, decode_message
 from precheck.contract.reasons import Firewall
 from precheck.contract.report import encode_report
+from precheck.endpoint.attempts import EACH
 from precheck.endpoint.store.ingest import RUNS_LIMIT
 from precheck.endpoint.store.models import ReportRecord
+from precheck.endpoint.store.shared_attempts import SharedAttempts
 from tests.endpoint.people import as_report, booked, browser, post_report
 from tests.endpoint.scene import report
 
@@ -81,6 +84,38 @@ def test_a_report_costs_few_queries() -> None:
         assert post_report(mine, report(Firewall.OFF)).json()["readiness"] == "not_ready"
     asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
     assert len(asked) <= 6, asked
+
+
+def sent_from(address: str, code: str) -> HttpResponse:
+    return browser().post(
+        "/api/v1/reports",
+        report(),
+        content_type="application/json",
+        headers={"Authorization": f"Appointment {code}"},
+        REMOTE_ADDR=address,
+    )
+
+
+def test_who_tried_too_many_codes_has_to_wait_with_a_report_too_and_nobody_else() -> None:
+    mine, theirs = booked(), "192.0.2.7"
+    wrong = [sent_from(theirs, "0000000000").status_code for _ in range(EACH.burst)]
+    assert wrong == [401] * EACH.burst
+    waiting = sent_from(theirs, mine.code)
+    assert (waiting.status_code, waiting.json()["type"]) == (429, "too-many-attempts")
+    assert int(waiting.headers["Retry-After"]) > 0
+    assert not ReportRecord.objects.exists()
+    assert sent_from("192.0.2.8", mine.code).status_code == 201
+
+
+def test_of_a_whole_batch_it_is_asked_once_who_has_to_wait() -> None:
+    shared = SharedAttempts()
+    for _ in range(EACH.burst):
+        shared.failed("192.0.2.7")
+    with CaptureQueriesContext(connection) as queries:
+        waits = shared.waits(["192.0.2.7", "192.0.2.8", "2001:db8::1"])
+    assert len(queries) == 1
+    assert waits.pop("192.0.2.7") > 0
+    assert waits == {"192.0.2.8": 0, "2001:db8::1": 0}
 
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "options"])
