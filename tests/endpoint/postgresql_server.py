@@ -75,7 +75,7 @@ class Server:
 
     def is_ready(self) -> bool:
         """Whether it takes questions."""
-        asked = [_program("pg_isready"), "-q", "-h", self.folder, "-t", "1"]
+        asked = [str(_program("pg_isready")), "-q", "-h", str(self.folder), "-t", "1"]
         return subprocess.run(asked, check=False).returncode == 0
 
     def address(self, database: str) -> str:
