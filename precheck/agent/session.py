@@ -1,7 +1,8 @@
 """One run from code to receipt, without a face: what every front end stands on."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -9,9 +10,10 @@ from uuid import uuid4
 import msgspec
 
 from precheck import __version__
-from precheck.agent.errors import EndpointAway
+from precheck.agent.errors import AgentError, EndpointAway
 from precheck.agent.messages import Job, Recorded
 from precheck.agent.runner import run_checks
+from precheck.contract.api import Appointment
 from precheck.contract.catalogues import CATALOGUES, Catalogues
 from precheck.contract.checks import MEASURED_CHECKS, CheckId
 from precheck.contract.declaration import Declaration, needs_answer
@@ -73,8 +75,12 @@ def plan(office: str | None, code: str | None, endpoint: str | None, now: dateti
         code=code,
         starts_at=appointment.starts_at,
         catalogues=_newer_catalogues(client, appointment.catalogues),
-        clock_off=abs(appointment.server_time - now) > CLOCK_TOLERANCE,
+        clock_off=_is_off(appointment, now),
     )
+
+
+def _is_off(appointment: Appointment, now: datetime) -> bool:
+    return abs(appointment.server_time - now) > CLOCK_TOLERANCE
 
 
 def narrowed(whole: Plan, only: Iterable[CheckId]) -> Plan:
@@ -119,6 +125,17 @@ class Session:
         self._findings: dict[CheckId, Finding] = {}
         self._answers: dict[CheckId, Declaration] = {}
         self._finished_at = started_at
+
+    def compare_clocks(self) -> None:
+        """Where the device's clock was off, ask the endpoint's once more: the person may have set
+        it right. Without an answer, it stays off."""
+        if not self.plan.clock_off or self.plan.endpoint is None or self.plan.code is None:
+            return
+        from precheck.agent.client import Client
+
+        with suppress(AgentError):
+            appointment = Client(self.plan.endpoint, retries=0).appointment(self.plan.code)
+            self.plan = replace(self.plan, clock_off=_is_off(appointment, datetime.now(UTC)))
 
     def run(
         self,

@@ -113,8 +113,13 @@ class Flow:
             self._changed.wait_for(lambda: self._seq != seq, timeout=seconds)
             return self._shown()
 
+    @property
+    def language(self) -> Language:
+        """The language in force."""
+        return self._language
+
     def words(self) -> Wording:
-        """The words of the language in force."""
+        """Its words."""
         return load_wording(self._language)
 
     def speak(self, language: Language) -> None:
@@ -236,7 +241,6 @@ class Flow:
                 raise _not_now("cannot_send")
             old = visit.too_old(self._clock())
             if old:
-                session.forget_answers(old)
                 self._begin(visit, session, old)
                 return
             visit.draft = session.report()
@@ -327,12 +331,15 @@ class Flow:
             self._change()
 
     def _begin(self, visit: Visit, session: Session, wanted: tuple[CheckId, ...]) -> None:
+        now = self._clock()
         if not visit.running:
-            visit.running_since = self._clock()
+            visit.running_since = now
         visit.begun = True
         visit.running |= set(wanted)
+        # An answer is to what was found then: elsewhere, or another day, it may be another one.
+        session.forget_answers(wanted)
         self._revised(visit)
-        self._in_a_thread(self._run, visit, session, wanted)
+        self._in_a_thread(self._run, visit, session, wanted, now)
 
     def _is_new(self, offer: Offer) -> bool:
         """Whether `offer` says something that is not in force."""
@@ -341,14 +348,17 @@ class Flow:
         endpoint = self._endpoint if visit is None else visit.endpoint
         return offer.code != code or offer.endpoint not in (None, endpoint)
 
-    def _run(self, visit: Visit, session: Session, wanted: tuple[CheckId, ...]) -> None:
+    def _run(
+        self, visit: Visit, session: Session, wanted: tuple[CheckId, ...], begun: float
+    ) -> None:
         left = set(wanted)
         try:
+            session.compare_clocks()
             for finding in session.run(wanted):
                 with self._changed:
                     left.discard(finding.check)
                     visit.running.discard(finding.check)
-                    visit.landed[finding.check] = self._clock()
+                    visit.landed[finding.check] = begun
                     self._change()
                     if visit is not self._visit:
                         return

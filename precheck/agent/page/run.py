@@ -86,7 +86,9 @@ def _serve(folder: Path, held: TheOnlyOne, language: Language, given: Given, ope
     ways = ways_to_open(os_family(), os.environ) if opened else ()
     hand_over = HandOver(folder, port_of(listener), entrance, ways)
     try:
-        held.announce(Running(port=port_of(listener), control=entrance.control))
+        # On a full disk, no second start finds this one; the page can do without.
+        with suppress(CannotKeep):
+            held.announce(Running(port=port_of(listener), control=entrance.control))
         # The browser takes its time to start: what answers it is loaded meanwhile.
         threading.Thread(target=_open, args=(hand_over, language, not opened), daemon=True).start()
         server = _page_server(listener, presence, entrance, language, given)

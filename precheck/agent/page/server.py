@@ -26,6 +26,7 @@ from precheck.agent.page.listener import HOST
 from precheck.agent.page.only_one import Again
 from precheck.agent.page.presence import Presence
 from precheck.agent.page.strangers import Strangers, cut_off
+from precheck.contract.wording import load_wording
 
 log = logging.getLogger(__name__)
 
@@ -258,9 +259,10 @@ class _Handler(BaseHTTPRequestHandler):
         return body if len(body) == length else HTTPStatus.BAD_REQUEST
 
     def _words(self) -> Words:
-        words = self.server.flow.words()
+        language = self.server.flow.language
+        words = load_wording(language)
         return Words(
-            language=self.server.flow.snapshot().language,
+            language=language,
             verdicts={
                 verdict.value: {"symbol": shown.symbol, "word": shown.word}
                 for verdict, shown in words.verdicts.items()

@@ -64,7 +64,8 @@ class Visit:
 
     `guessed`: there is a code, and nobody could say whose terms it stands for. `begun`: the checks
     were started at least once. `draft` is what was shown for sending, until something changes.
-    `landed` says of each finding when it was made, by the clock of the flow.
+    `landed` says of each finding when its run began, by the clock of the flow: the machine may have
+    slept since.
     """
 
     code: str | None

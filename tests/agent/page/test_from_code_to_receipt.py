@@ -29,24 +29,25 @@ FEW = {
 }
 
 
-def few_checks() -> Policy:
+def few_checks(*more: CheckId) -> Policy:
     whole = load_office("kakogawa")
+    few = {**FEW, **dict.fromkeys(more, Level.REQUIRED)}
     changed = {
         check.value: msgspec.structs.replace(
-            whole.requirement(check), level=FEW.get(check, Level.OFF), required_from=None
+            whole.requirement(check), level=few.get(check, Level.OFF), required_from=None
         )
         for check in CheckId
     }
     return msgspec.structs.replace(whole, checks=msgspec.structs.replace(whole.checks, **changed))
 
 
-def appointment(clock_off: timedelta = timedelta()) -> Answer:
+def appointment(clock_off: timedelta = timedelta(), *more: CheckId) -> Answer:
     now = datetime.now(UTC)
     return Answer(
         body=msgspec.json.encode(
             Appointment(
                 starts_at=now + timedelta(days=2),
-                policy=few_checks(),
+                policy=few_checks(*more),
                 catalogues={},
                 server_time=now + clock_off,
             )
@@ -227,6 +228,31 @@ def test_without_a_usable_endpoint_the_office_is_asked_for_and_the_checks_still_
 def test_a_clock_that_is_off_is_known(tmp_path: Path) -> None:
     with (
         running(StandIn(appointment(timedelta(days=3)))) as office,
+        served(tmp_path, endpoint=office.address) as page,
+    ):
+        state = check_all(page, code=CODE)
+        assert state["plan"]["clock_off"]
+        assert row(state, "os_support")["reason"] == "clock"
+
+
+def test_a_clock_that_was_set_right_is_believed_without_typing_the_code_again(
+    tmp_path: Path,
+) -> None:
+    off = appointment(timedelta(days=3))
+    with (
+        running(StandIn(off, off, appointment())) as office,
+        served(tmp_path, endpoint=office.address) as page,
+    ):
+        assert row(check_all(page, code=CODE), "os_support")["reason"] == "clock"
+        page.do("check", only=["os_support"])
+        state = page.until(checked)
+        assert not state["plan"]["clock_off"]
+        assert row(state, "os_support")["reason"] != "clock"
+
+
+def test_a_clock_that_nobody_can_be_asked_about_stays_off(tmp_path: Path) -> None:
+    with (
+        running(StandIn(appointment(timedelta(days=3)), None)) as office,
         served(tmp_path, endpoint=office.address) as page,
     ):
         state = check_all(page, code=CODE)

@@ -135,6 +135,13 @@ def test_a_home_that_cannot_be_written_is_no_reason_not_to_start(tmp_path: Path)
         enter(*printed(process))
 
 
+def test_no_room_to_say_where_it_is_is_no_reason_not_to_start(tmp_path: Path) -> None:
+    # As on a full disk: the lock is there already, and nothing can be written.
+    (folder_in(tmp_path) / "running.json" / "full").mkdir(parents=True)
+    with started(tmp_path, *QUIETLY) as process:
+        enter(*printed(process))
+
+
 def test_nobody_else_can_read_how_to_reach_it(tmp_path: Path) -> None:
     with started(tmp_path, *QUIETLY) as process:
         port, _ = printed(process)

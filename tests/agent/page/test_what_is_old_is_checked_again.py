@@ -1,7 +1,7 @@
 """Findings stand for the device for half an hour: neither a report nor a readout code comes from
 older ones, whether the machine was awake meanwhile or not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from precheck.agent.page.elapsed import Elapsed
@@ -14,8 +14,10 @@ from precheck.contract.verdict import OsFamily
 from tests.agent.page.served import served
 from tests.agent.page.test_from_code_to_receipt import (
     an_office,
+    appointment,
     check_all,
     checked,
+    planned,
     settled,
 )
 from tests.agent.reports import CODE
@@ -156,6 +158,35 @@ def test_a_picture_that_was_seen_lately_makes_its_finding_young(tmp_path: Path) 
             "os_support",
             "microphone",
         }
+        page.until(checked)
+
+
+def test_what_was_found_before_the_machine_slept_is_old_when_it_lands_after(tmp_path: Path) -> None:
+    clock = Hands()
+    with (
+        running(an_office()) as office,
+        served(tmp_path, endpoint=office.address, passed=clock) as page,
+    ):
+        page.do("start", code=CODE)
+        page.until(planned)
+        page.do("check")
+        clock.now += DAYS
+        assert page.until(checked)["too_old"]
+
+
+def test_what_was_said_of_a_network_is_asked_again_when_it_is_checked_again(tmp_path: Path) -> None:
+    a_network = appointment(timedelta(), CheckId.NETWORK_TRUST)
+    with (
+        running(StandIn(a_network)) as office,
+        served(tmp_path, endpoint=office.address) as page,
+    ):
+        page.do("start", code=CODE)
+        page.until(planned)
+        for check in ("network_trust", "private_room"):
+            assert page.do("answer", check=check, answer=True).status == 200
+        asked = page.do("check").json["questions"]
+        answers = {item["check"]: item["answer"] for item in asked}
+        assert answers == {"network_trust": None, "private_room": True}
         page.until(checked)
 
 
