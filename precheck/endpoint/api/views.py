@@ -64,6 +64,8 @@ def resource(**by_method: View) -> View:
             return handler(request, **arguments)
         except Refusal as refusal:
             return refusal.response()
+        except Appointment.DoesNotExist:  # somebody has deleted it since it was looked up
+            return unknown_code().response()
         except (OperationalError, InterfaceError):
             _log.exception("the database failed")
             return unavailable().response()

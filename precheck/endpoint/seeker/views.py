@@ -76,8 +76,11 @@ def page(request: HttpRequest) -> HttpResponse:
     said, must = "", ""
     if request.POST.get("delete"):
         if request.POST.get("sure"):
-            forget_reports(found, now)
-            found.refresh_from_db()
+            try:
+                forget_reports(found, now)
+                found.refresh_from_db()
+            except Appointment.DoesNotExist:  # the office has deleted it since it was looked up
+                return _asking(request, words.unknown, 401)
             said = words.deleted
         else:
             must = words.delete_sure_missing

@@ -146,7 +146,10 @@ def needs(
                 return redirect("staff-password")
             if lacks_second_factor(request):
                 return redirect("staff-second-factor")
-            return view(request, Access(grants, permission), *args, **kwargs)
+            try:
+                return view(request, Access(grants, permission), *args, **kwargs)
+            except Appointment.DoesNotExist as error:
+                raise Http404 from error  # somebody has deleted it since it was looked up
 
         return guarded
 

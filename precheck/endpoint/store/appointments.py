@@ -203,9 +203,14 @@ def given_code(appointment: Appointment, key: str) -> str | None:
 
 
 def cancel(appointment: Appointment, by: User | None, now: datetime, *, detail: str = "") -> None:
-    """Delete `appointment` with all about it; its code opens nothing any more."""
+    """Delete `appointment` with all about it; its code opens nothing any more. Done twice, it is
+    done once."""
     with writing():
-        Appointment.objects.filter(pk=appointment.pk).delete()
+        # Locked, so that nothing is added to what is deleted, by another process, meanwhile.
+        current = Appointment.objects.select_for_update().filter(pk=appointment.pk).first()
+        if current is None:
+            return
+        current.delete()
         forget_results(appointment.office_id, [appointment.pk])
         record(
             by,
