@@ -210,3 +210,44 @@ def test_the_answer_that_was_given_last_counts(seeker: Seeker, office: Place) ->
     page.reload()
     seeker.heading("質問に答えて")
     expect(question.get_by_label("はい", exact=True)).to_be_checked()
+
+
+def test_what_came_meanwhile_stays_when_another_language_arrives_late(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    words: list[Route] = []
+    news: list[Route] = []
+
+    def hold(held: list[Route], most: int) -> Callable[[Route], None]:
+        def handle(route: Route) -> None:
+            if len(held) < most:
+                held.append(route)
+            else:
+                route.continue_()
+
+        return handle
+
+    with (
+        running(an_office()) as office,
+        served(tmp_path, endpoint=office.address) as page,
+        Seeker(chromium, f"{page.origin}/#{page.server.entrance.ticket()}") as seeker,
+    ):
+        to_the_checks(seeker, CODE)
+        seeker.press("質問へ")
+        question = seeker.page.locator("fieldset.question").first
+        # The answer to the switch, and the news of it, both wait for their words.
+        seeker.page.route("**/api/words", hold(words, 2))
+        with seeker.page.expect_request("**/api/words"):
+            seeker.press("English")
+        while len(words) < 2:
+            seeker.page.wait_for_timeout(10)
+        seeker.page.route("**/api/state?since=*", hold(news, 1))
+        question.get_by_label("はい", exact=True).click()
+        seeker.heading("Please answer")
+        expect(question.locator("input:checked")).to_have_count(1)
+        for route in words:
+            route.continue_()
+        while not news:
+            seeker.page.wait_for_timeout(10)
+        expect(question.locator("input:checked")).to_have_count(1)
+        news[0].continue_()

@@ -68,6 +68,19 @@ def test_a_face_that_is_seen_and_a_voice_that_is_heard_count(
         expect(camera.get_by_role("button", name="カメラをためす")).to_be_visible()
 
 
+def test_a_check_finds_no_camera_in_use_by_the_page_itself(
+    with_a_camera: Browser, office: Place, tmp_path: Path
+) -> None:
+    with at_the_checks(with_a_camera, tmp_path, office) as seeker:
+        seeker.press("カメラをためす")
+        video = seeker.page.locator("video.preview")
+        track = video.evaluate_handle("(each) => each.srcObject.getVideoTracks()[0]")
+        assert track.evaluate("(each) => each.readyState") == "live"
+        seeker.press("全部もう一度チェック")
+        assert track.evaluate("(each) => each.readyState") == "ended"
+        seeker.checked()
+
+
 def test_who_sees_nobody_is_told_what_to_look_at_and_nothing_is_claimed(
     with_a_camera: Browser, office: Place, tmp_path: Path
 ) -> None:

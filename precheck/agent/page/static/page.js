@@ -58,6 +58,8 @@ class App {
     if (this.asked === asked) return false;
     this.asked = asked;
     this.passing.notice = null;
+    // Or the check would find the camera in use, by this very page.
+    if (action === "check") this.media.stop();
     try {
       await this.take(await post(`/api/${action}`, body));
       return true;
@@ -71,8 +73,9 @@ class App {
 
   async take(state) {
     this.away = false;
-    if (this.state !== null && state.seq < this.state.seq) return;
     if (this.words?.language !== state.language) this.words = await get("/api/words");
+    // A newer one may have come while the words did.
+    if (this.state !== null && state.seq < this.state.seq) return;
     this.state = state;
     this.checkingSince = Date.now() - state.checking_seconds * 1000;
     this.openFirstFail();
