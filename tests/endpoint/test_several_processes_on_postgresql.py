@@ -5,12 +5,15 @@ These start servers of their own, so they run wherever PostgreSQL is installed.
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
 import pytest
 import requests
 from django.db import connection
@@ -81,6 +84,43 @@ def test_no_run_of_an_appointment_is_lost_between_processes(
     assert {answer.status_code for answer in answers} == {201}
     assert query(folder, "SELECT runs FROM store_appointment") == [(60,)]
     assert len(report_ids(folder)) == 60
+
+
+_CANCELS = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from precheck.endpoint.opening import set_up
+set_up(Path(sys.argv[1]), make=False)
+from precheck.endpoint.store.appointments import cancel
+from precheck.endpoint.store.models import Appointment
+cancel(Appointment.objects.get(), None, datetime.now(UTC))
+"""
+
+
+def test_a_report_that_is_stored_while_its_appointment_is_deleted_goes_with_it(
+    folder: Path,
+) -> None:
+    code = new_code(folder)
+    with serving(folder) as (address, _):
+        assert send(address, code, report()).status_code == 201
+    settings = kept_in(folder)
+    with psycopg.connect(settings["DATABASE_URL"]) as arriving:
+        arriving.execute("SELECT id FROM store_appointment FOR UPDATE")
+        arriving.execute(
+            "INSERT INTO store_reportrecord (report_id, appointment_id, policy_id, document,"
+            " received_at, checked_at, readiness) SELECT gen_random_uuid(), appointment_id,"
+            " policy_id, document, received_at, checked_at, readiness FROM store_reportrecord"
+        )
+        cancelling = subprocess.Popen(
+            [sys.executable, "-c", _CANCELS, str(folder)], env={**os.environ, **settings}
+        )
+        waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = '{}'"
+        while not postgresql.query("postgres", waits.format(folder_name(folder))):
+            assert cancelling.poll() is None
+            threading.Event().wait(0.05)
+    assert cancelling.wait(30) == 0
+    assert report_ids(folder) == []
 
 
 def test_wrong_codes_count_for_all_processes_together(folder: Path, servers: list[str]) -> None:
