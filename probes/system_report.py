@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from precheck.contract.decoding import decoder
 from probes.facts import Fact, parsed
 from probes.system import System
 from probes.system.questions import Completed, RunCommand
@@ -27,7 +28,7 @@ def parse_report(answer: Completed, data_type: str) -> tuple[Item, ...] | None:
     if answer.returncode != 0:
         return None
     try:
-        report = msgspec.json.decode(answer.stdout, type=dict[str, list[Item]])
+        report = decoder(dict[str, list[Item]]).decode(answer.stdout)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     items = report.get(data_type)

@@ -13,6 +13,7 @@ import msgspec
 from precheck.agent.address import endpoint_address
 from precheck.agent.errors import BadAddress, BadSettings
 from precheck.contract.code import parse_code
+from precheck.contract.decoding import converted
 from precheck.contract.errors import BadCode
 
 SETTINGS_FILE = "precheck.toml"
@@ -89,7 +90,7 @@ def _parsed(raw: bytes) -> Settings:
     try:
         # A text editor of Windows may put a mark before the text.
         said = tomllib.loads(raw.decode("utf-8-sig"))
-        return msgspec.convert(said, Settings)
+        return converted(said, Settings)
     except (
         UnicodeDecodeError,
         tomllib.TOMLDecodeError,

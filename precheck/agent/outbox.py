@@ -18,6 +18,7 @@ from precheck.agent.errors import CannotKeep, EndpointAway, Refused
 from precheck.agent.places import state_folder
 from precheck.contract.api import Receipt
 from precheck.contract.code import parse_code
+from precheck.contract.decoding import decoder
 from precheck.contract.errors import BadCode
 from precheck.contract.report import Report
 from probes.system.addresses import may_be_asked
@@ -85,7 +86,7 @@ class Outbox:
         entries = []
         for path in sorted(self._folder.glob("*.json")):
             try:
-                entry = msgspec.json.decode(path.read_bytes(), type=Entry)
+                entry = decoder(Entry).decode(path.read_bytes())
             except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
                 continue
             if path == self._path(entry):  # else it could not be dropped, and would come again

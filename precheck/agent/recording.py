@@ -19,6 +19,7 @@ from precheck.agent.errors import EndpointAway, RecordingNotMade, RecordingNotSe
 from precheck.agent.messages import Recorded
 from precheck.agent.session import Plan, Session
 from precheck.contract.api import RecordingReceipt
+from precheck.contract.decoding import decoder
 from precheck.contract.errors import BadRecording
 from precheck.contract.finding import Finding
 from precheck.contract.recording import (
@@ -76,7 +77,7 @@ def send_recording(draft: RecordingDraft, client: "Client", code: str) -> Record
 
 def _draft(recorded: Recorded, report_id: UUID) -> RecordingDraft:
     try:
-        recording = msgspec.json.decode(bytes(recorded.recording), type=Recording)
+        recording = decoder(Recording).decode(bytes(recorded.recording))
         sent = SentRecording(report_id=report_id, recording=recording, asked=recorded.asked)
         text = msgspec.json.format(encode_recording(sent), indent=1)
         # As strictly as the endpoint will.

@@ -26,6 +26,7 @@ from uuid import UUID
 
 import msgspec
 
+from precheck.contract.decoding import decoder
 from precheck.contract.errors import ContractError
 from precheck.contract.policy import Policy
 from precheck.contract.report import on_the_calendar
@@ -156,8 +157,8 @@ class ProblemType:
     BAD_BOOKING = "bad-booking"
     """Not an appointment that can be entered, as its time or its reference is."""
     BOOKING_CONFLICT = "booking-conflict"
-    """The client id is taken by another booking or by one that was cancelled, or the appointment has
-    another code by now."""
+    """The client id is taken by another booking or by one that was cancelled, or the appointment
+    has another code by now."""
     NOT_FOUND = "not-found"
     BAD_REQUEST = "bad-request"
     UNAVAILABLE = "unavailable"
@@ -168,6 +169,6 @@ def decode_message(raw: bytes, kind: type[M]) -> M:
     if len(raw) > MESSAGE_LIMIT:
         raise BadMessage(f"a message has at most {MESSAGE_LIMIT} bytes, this has {len(raw)}")
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return decoder(kind).decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadMessage(str(error)) from error

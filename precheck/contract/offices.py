@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from precheck.contract.decoding import converted
 from precheck.contract.errors import BadPolicy, UnknownOffice
 from precheck.contract.policy import Policy
 
@@ -56,7 +57,7 @@ def load_policy(policy_id: str, text: str, name: str) -> Policy:
         raise BadPolicy.at(name, _line_of(text, ("id",)), "the id is the file's name")
     merged = _without_empty_clauses(_with_base(stated, text, name, seen=()))
     try:
-        return msgspec.convert({**merged, "id": policy_id}, Policy)
+        return converted({**merged, "id": policy_id}, Policy)
     except msgspec.ValidationError as error:
         path = _path_in(str(error))
         if path[-1:] == ("clause",) and _stated_depth(stated, path) < len(path):

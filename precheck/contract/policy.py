@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from precheck.contract.checks import DECLARED_CHECKS, CheckId
+from precheck.contract.decoding import decoder
 from precheck.contract.errors import BadPolicy
 from precheck.contract.verdict import Level, Verdict
 
@@ -332,6 +333,6 @@ def decode_policy(raw: bytes) -> Policy:
     if len(raw) > Policy.WIRE_LIMIT:
         raise BadPolicy(f"a policy has at most {Policy.WIRE_LIMIT} bytes, this has {len(raw)}")
     try:
-        return msgspec.json.decode(raw, type=Policy)
+        return decoder(Policy).decode(raw)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadPolicy(str(error)) from error

@@ -18,6 +18,7 @@ from uuid import UUID
 import msgspec
 
 from precheck.contract.checks import CheckId
+from precheck.contract.decoding import decoder
 from precheck.contract.errors import BadRecording
 from precheck.contract.reasons import Unread
 from precheck.contract.report import ShortText, on_the_calendar
@@ -120,7 +121,7 @@ def decode_recording(raw: bytes) -> SentRecording:
         raise BadRecording(f"a recording has at most {MAX_RECORDING_BYTES} bytes")
     document = unpacked(raw) if raw.startswith(_GZIP) else raw
     try:
-        sent = msgspec.json.decode(document, type=SentRecording)
+        sent = decoder(SentRecording).decode(document)
         json.loads(document, object_pairs_hook=_ensure_distinct)
     except (ValueError, RecursionError) as error:  # what msgspec raises is one, too
         raise BadRecording(str(error)) from error

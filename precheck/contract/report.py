@@ -9,6 +9,7 @@ import msgspec
 
 from precheck.contract.checks import CheckId
 from precheck.contract.declaration import Declaration, is_answer
+from precheck.contract.decoding import decoder
 from precheck.contract.errors import BadReport
 from precheck.contract.finding import ReportedFinding
 from precheck.contract.reasons import Antivirus
@@ -71,12 +72,6 @@ def on_the_calendar(moment: datetime) -> bool:
     return MINYEAR < moment.year < MAXYEAR
 
 
-_DECODER = msgspec.json.Decoder(Report)
-"""Made before there are threads: where several ask for the first report of a process at once, the
-library takes what one of them has half learnt of the type for the whole, and the process crashes.
-"""
-
-
 def encode_report(report: Report) -> bytes:
     """The JSON that is shown to the person and sent."""
     return msgspec.json.encode(report)
@@ -92,7 +87,7 @@ def decode_report(raw: bytes) -> Report:
     if len(raw) > MAX_REPORT_BYTES:
         raise BadReport(f"a report has at most {MAX_REPORT_BYTES} bytes, this has {len(raw)}")
     try:
-        report = _DECODER.decode(raw)
+        report = decoder(Report).decode(raw)
         json.loads(raw, object_pairs_hook=_ensure_distinct)
     except ValueError as error:  # what msgspec raises is one, too
         raise BadReport(str(error)) from error

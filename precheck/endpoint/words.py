@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from precheck.contract.decoding import converted
 from precheck.contract.wording import Language
 
 Words = TypeVar("Words", bound=msgspec.Struct)
@@ -25,4 +26,4 @@ def _loaded(kind: type[Words], room: str, language: Language) -> Words:
     raw = (files("precheck.endpoint") / room / "words" / f"{language.value}.toml").read_text(
         "utf-8"
     )
-    return msgspec.convert(tomllib.loads(raw), kind, strict=False)
+    return converted(tomllib.loads(raw), kind, strict=False)

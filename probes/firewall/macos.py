@@ -9,6 +9,7 @@ from enum import Enum
 
 import msgspec
 
+from precheck.contract.decoding import decoder
 from precheck.contract.reasons import Unread
 from probes import plists
 from probes.check import Context
@@ -104,7 +105,7 @@ def parse_report(completed: Completed) -> Mode | None:
     if completed.returncode != 0:
         return None
     try:
-        report = msgspec.json.decode(completed.stdout, type=_Report)
+        report = decoder(_Report).decode(completed.stdout)
         states = {item.spfirewall_globalstate for item in report.SPFirewallDataType} - {None}
         return Mode(states.pop()) if len(states) == 1 else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):

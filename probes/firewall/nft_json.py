@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from precheck.contract.decoding import decoder
 from probes.firewall.nft_rules import Sets, rules_of
 from probes.firewall.rules import ARRIVING, Chain, Rule, Ruleset, Table
 
@@ -70,7 +71,7 @@ def parse_nft_json(raw: bytes) -> Ruleset | None:
     (`xt`) into it, which are listed without what they match.
     """
     try:
-        items = msgspec.json.decode(raw, type=_Listing).nftables
+        items = decoder(_Listing).decode(raw).nftables
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     if not items or items[0].metainfo is None or items[0].metainfo.json_schema_version != 1:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar, get_args
 import msgspec
 
 from precheck.contract.checks import CheckId
+from precheck.contract.decoding import converted, decoder
 from precheck.contract.errors import ContractError
 from precheck.contract.reasons import Unread
 from precheck.contract.verdict import OsFamily
@@ -189,7 +190,7 @@ def from_answered(question: Question[T], answer: Answered) -> Fact[T]:
     if answer.unknown is not None:
         return Unknown(Unread(answer.unknown), answer.source)
     try:
-        value = msgspec.convert(_binary(answer.value), _answer_type(type(question)))
+        value = converted(_binary(answer.value), _answer_type(type(question)))
     except (msgspec.ValidationError, ValueError):
         return Unknown(Unread.GARBLED, answer.source)
     return Known(value, answer.source)
@@ -204,7 +205,7 @@ def encode_recording(recording: Recording) -> bytes:
 def decode_recording(raw: bytes) -> Recording:
     """The recording in `raw`. Raises `BadRecording`, naming the field, for anything else."""
     try:
-        recording = msgspec.json.decode(raw, type=Recording)
+        recording = decoder(Recording).decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRecording(f"this is not a recording: {error}") from error
     if recording.schema != RECORDING_SCHEMA:

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import msgspec
 
 from precheck.contract.api import BadMessage, Health, decode_message
+from precheck.contract.decoding import converted
 from precheck.contract.reasons import Unread
 from precheck.contract.verdict import OsFamily
 from probes.facts import Known, Unknown
@@ -321,7 +322,7 @@ class _Redaction:
 
         if isinstance(question, HttpGet | HttpPost):
             return msgspec.structs.replace(question, url=self._address(question.url))
-        return msgspec.convert(masked(msgspec.to_builtins(question)), type(question))
+        return converted(masked(msgspec.to_builtins(question)), type(question))
 
     def _address(self, url: str) -> str:
         """`url` with nothing but where it leads and how much it asks for."""

@@ -13,6 +13,7 @@ from typing import IO
 import msgspec
 
 from precheck.agent.errors import CannotKeep
+from precheck.contract.decoding import decoder
 
 _LOCK, _STATE = "lock", "running.json"
 
@@ -73,7 +74,7 @@ def become_the_only_one(folder: Path) -> TheOnlyOne | None:
 def who_runs(folder: Path) -> Running | None:
     """What the program that has the lock has written down; None where nothing can be read."""
     try:
-        return msgspec.json.decode((folder / _STATE).read_bytes(), type=Running)
+        return decoder(Running).decode((folder / _STATE).read_bytes())
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
 

@@ -26,6 +26,7 @@ from precheck.agent.page.listener import HOST
 from precheck.agent.page.only_one import Again
 from precheck.agent.page.presence import Presence
 from precheck.agent.page.strangers import Strangers, cut_off
+from precheck.contract.decoding import decoder
 from precheck.contract.wording import load_wording
 
 log = logging.getLogger(__name__)
@@ -225,7 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == OPEN:
             if has(self.headers, CONTROL_HEADER, entrance.control):
                 server.strangers.known(self.connection)
-                again = msgspec.json.decode(body, type=Again)
+                again = decoder(Again).decode(body)
                 if again.code is not None:
                     server.flow.offer(again.code, again.endpoint)
                 self._json({"address": server.show(again)})

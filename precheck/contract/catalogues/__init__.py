@@ -16,6 +16,7 @@ from precheck.contract.catalogues.antivirus import AntivirusProducts
 from precheck.contract.catalogues.lifecycle import Lifecycle
 from precheck.contract.catalogues.software import Software
 from precheck.contract.catalogues.ssids import Ssids
+from precheck.contract.decoding import decoder
 from precheck.contract.errors import BadCatalogue
 
 
@@ -73,6 +74,6 @@ class Catalogues:
 
 def _decoded(raw: bytes, kind: type[C], name: str) -> C:
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return decoder(kind).decode(raw)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadCatalogue(f"catalogue {name}: {error}") from error

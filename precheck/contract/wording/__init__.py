@@ -10,6 +10,7 @@ from importlib.resources import files
 import msgspec
 
 from precheck.contract.checks import CheckId
+from precheck.contract.decoding import converted
 from precheck.contract.finding import Evidence
 from precheck.contract.reasons import Declared, Unread
 from precheck.contract.verdict import OsFamily, Readiness, Verdict
@@ -86,7 +87,7 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 def load_wording(language: Language) -> Wording:
     """The words of `language`, as shipped."""
     raw = (files("precheck.contract.wording") / f"{language.value}.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(raw), Wording)
+    return converted(tomllib.loads(raw), Wording)
 
 
 MOST_SHOWN = 200

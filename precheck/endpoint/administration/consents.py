@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from precheck.contract.checks import CheckId
+from precheck.contract.decoding import decoder
 from precheck.endpoint.store.models import Appointment, Office, PolicyVersion, ReportRecord
 
 MOST = 20_000
@@ -95,7 +96,7 @@ def _is_of(item: Consent, revision: date, title: str) -> bool:
 
 def _answer_in(document: bytes) -> bool | None:
     try:
-        answers = msgspec.json.decode(document, type=_Answers)
+        answers = decoder(_Answers).decode(document)
     except msgspec.MsgspecError:
         return None  # of another version of this program
     return next(

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from precheck.contract import api
+from precheck.contract.decoding import decoder
 from precheck.endpoint.addresses import link_of
 from precheck.endpoint.api.body import read_body
 from precheck.endpoint.api.problems import Refusal, not_found, too_many_attempts, unavailable
@@ -124,7 +125,7 @@ def _unknown_token() -> Refusal:
 
 def _decoded(raw: bytes) -> api.NewBooking:
     try:
-        return msgspec.json.decode(raw, type=api.NewBooking)
+        return decoder(api.NewBooking).decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(
             400, api.ProblemType.BAD_REQUEST, "This is not a booking", str(error)

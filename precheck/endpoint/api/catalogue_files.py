@@ -7,6 +7,7 @@ from importlib.resources import files
 import msgspec
 
 from precheck.contract.catalogues import CATALOGUES
+from precheck.contract.decoding import decoder
 
 
 class _Dated(msgspec.Struct, frozen=True):
@@ -24,5 +25,5 @@ def catalogue_files() -> dict[str, bytes]:
 def catalogue_dates() -> dict[str, date]:
     """Each catalogue's `as_of` by its name."""
     return {
-        name: msgspec.json.decode(raw, type=_Dated).as_of for name, raw in catalogue_files().items()
+        name: decoder(_Dated).decode(raw).as_of for name, raw in catalogue_files().items()
     }

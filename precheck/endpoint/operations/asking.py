@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import msgspec
 import requests
 
+from precheck.contract.decoding import decoder
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.operations.arrival import Arrival, doctors_pass
 
@@ -39,7 +40,7 @@ def asked(url: str, seconds: float) -> Arrival:
     if 300 <= answer.status_code < 400:
         raise Unusable(f"{public.netloc} leads elsewhere; set the address that it leads to")
     try:
-        return msgspec.json.decode(body, type=Arrival)
+        return decoder(Arrival).decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Unusable(
             f"{public.netloc} answers {answer.status_code}, and not as this endpoint: another"
