@@ -2,16 +2,21 @@
 eyes, with a keyboard alone, and without sending."""
 
 import json
+from datetime import timedelta
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from precheck.contract.code import check_digit, parse_code
 from precheck.contract.errors import BadCode
 from precheck.contract.offices import load_office
 from precheck.contract.readout import decode, readout_key
+from precheck.contract.wording import Language
+from tests.browser.composed import STARTS_AT, showing, state
 from tests.browser.conftest import Place
+from tests.browser.pictures import a_windows_pc
 from tests.browser.seeker import WIDTHS, Seeker
 from tests.endpoint.scene import OFFICE, new_code, report_ids
 
@@ -179,6 +184,30 @@ def test_one_check_is_done_again_alone_and_the_row_stays_open(
     expect(row).to_contain_text("第5条(3)")
 
 
+def test_what_one_check_says_when_done_again_is_heard_where_the_person_is(
+    seeker: Seeker, office: Place
+) -> None:
+    to_the_checks(seeker, new_code(office.folder))
+    page = seeker.page
+    row = seeker.row("パソコンの基本ソフト")
+    row.locator("summary").click()
+    again = row.get_by_role("button", name="もう一度チェック")
+    again.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#news")).to_contain_text("パソコンの基本ソフト（OS）：だいじょうぶです。")
+    assert row.evaluate("(each) => each.contains(document.activeElement)")
+    page.keyboard.press("Tab")
+    expect(again).to_be_focused()
+
+
+def test_nothing_is_said_to_go_on_that_is_over(seeker: Seeker) -> None:
+    page = seeker.page
+    page.locator("#code").fill("123 456 7894")
+    seeker.press("次へ")
+    expect(page.locator("#alert")).to_contain_text("見つかりません")
+    expect(page.locator("#news")).to_have_text("")
+
+
 def test_the_first_thing_to_put_right_lies_open(seeker: Seeker, office: Place) -> None:
     to_the_checks(seeker, new_code(office.folder))
     opened = seeker.page.locator(".lines > li", has=seeker.page.locator("details[open]"))
@@ -233,6 +262,58 @@ def test_the_end_fits_when_letters_are_large(seeker: Seeker, office: Place) -> N
         assert seeker.page.evaluate(sticking_out) <= 0, width
 
 
+def test_who_types_nothing_is_told_both_ways_on(seeker: Seeker) -> None:
+    seeker.press("次へ")
+    said = seeker.page.locator("#code-said")
+    expect(said).to_contain_text("予約コードを入れてください")
+    expect(said).to_contain_text("「予約コードがないとき」を押して")
+
+
+def test_an_open_question_is_marked_where_it_stands(seeker: Seeker, office: Place) -> None:
+    to_the_checks(seeker, new_code(office.folder))
+    seeker.press("質問へ")
+    page = seeker.page
+    first, second = page.locator("fieldset.question").all()[:2]
+    first.get_by_label("はい", exact=True).check()
+    seeker.press("確認へ")
+    expect(second).to_contain_text("まだ答えていません")
+    assert "まだ答えていません" not in first.inner_text()
+    second.get_by_label("はい", exact=True).check()
+    expect(second).not_to_contain_text("まだ答えていません")
+
+
+def test_who_has_sent_the_result_ends_without_being_asked(seeker: Seeker, office: Place) -> None:
+    to_the_review(seeker, new_code(office.folder))
+    seeker.page.locator("#consent").check()
+    seeker.press("送る")
+    seeker.heading("チェックは、これでおわりです")
+    seeker.press("終了")
+    seeker.heading("終了しました")
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (timedelta(days=7), "2027年1月17日"),
+        (timedelta(days=1), "相談の日に"),
+        (timedelta(hours=1), None),
+    ],
+)
+def test_a_further_check_is_asked_for_until_the_day_of_the_session(
+    chromium: Browser, tmp_path: Path, before: timedelta, said: str | None
+) -> None:
+    ended = state(a_windows_pc(), Language.JA, answered=True, declined=True)
+    with showing(chromium, tmp_path, ended) as seeker:
+        page = seeker.page
+        page.clock.set_fixed_time(STARTS_AT - before)
+        seeker.press("文字を大きくする")
+        again = page.locator(".next > li").filter(has_text="同じパソコンと同じ場所で")
+        if said is None:
+            expect(again).to_have_count(0)
+        else:
+            expect(again).to_contain_text(said)
+
+
 def test_the_end_is_asked_for_twice_once_there_is_something_to_lose(
     seeker: Seeker, office: Place
 ) -> None:
@@ -245,6 +326,7 @@ def test_the_end_is_asked_for_twice_once_there_is_something_to_lose(
     seeker.press("終了")
     group.get_by_role("button", name="終了").click()
     seeker.heading("終了しました")
+    assert group.count() == 0, "nothing is asked any more"
     assert page.get_by_role("button", name="English").count() == 0
 
 

@@ -19,6 +19,12 @@ export function daysBefore(app, iso, days) {
   return then > new Date() ? said(app, then, DAY) : null;
 }
 
+// Whether the moment `iso` is still to come on a later day than this one.
+export function onALaterDay(iso) {
+  const day = (moment) => new Intl.DateTimeFormat("sv-SE", ZONE).format(moment);
+  return day(new Date(iso)) > day(new Date());
+}
+
 function said(app, date, options) {
   const language = app.state.language;
   const text = new Intl.DateTimeFormat(language === "ja" ? "ja-JP" : "en-GB", options).format(date);

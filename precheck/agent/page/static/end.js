@@ -1,6 +1,6 @@
 // おわり: what became of it, and what to do until the session.
 
-import { date, daysBefore, moment } from "/dates.js";
+import { date, daysBefore, moment, onALaterDay } from "/dates.js";
 import { progress } from "/checks.js";
 import { banner, readinessBanner, tooOld } from "/frame.js";
 import { recording } from "/recording.js";
@@ -81,7 +81,8 @@ function whatNext(app) {
       wrong.length > 0 && h("li", { key: "wrong" }, app.say("page_next_steps"),
         steps(wrong)),
       untold.length > 0 && h("li", { key: "untold" }, app.say("page_next_unknown"), steps(untold)),
-      h("li", { key: "again" }, again ? app.say("page_next_again", { date: again }) : app.say("page_next_on_the_day")),
+      // On the day itself, this was that check.
+      (!starts || onALaterDay(starts)) && h("li", { key: "again" }, again ? app.say("page_next_again", { date: again }) : app.say("page_next_on_the_day")),
       h("li", { key: "other" }, app.say("page_next_other"))));
 }
 

@@ -23,8 +23,8 @@ export function frame(app) {
       !ending && h("button", {
         key: "quit", class: "quiet small", type: "button", onclick: () => askToEnd(app),
       }, app.say("page_quit"))),
-    app.passing.ending && h("div", { key: "ending", class: "ending", role: "group", "aria-label": app.say("page_quit") },
-      h("p", {}, app.say("page_quit_question")),
+    !ending && app.passing.ending && h("div", { key: "ending", class: "ending", role: "group", "aria-label": app.say("page_quit") },
+      h("p", {}, app.say(app.state.delivery?.state === "kept" ? "page_quit_kept" : "page_quit_question")),
       h("p", { class: "row" },
         h("button", { key: "yes", type: "button", onclick: () => app.act("quit") }, app.say("page_quit")),
         h("button", {
@@ -54,8 +54,10 @@ export function tooOld(app) {
       h("button", { type: "button", onclick: () => app.act("check") }, app.say("page_check_again")))));
 }
 
+// Asks only where something would be lost.
 function askToEnd(app) {
-  if (app.state.rows.length === 0) {
+  const { rows, delivery } = app.state;
+  if (rows.length === 0 || delivery?.state === "sent") {
     app.act("quit");
     return;
   }

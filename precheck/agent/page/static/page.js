@@ -124,6 +124,7 @@ class App {
     root.lang = state.language;
     root.classList.toggle("large-letters", ui.large);
     const view = viewOf(this);
+    const around = placesOf(document.activeElement);
     const heading = view.heading(this);
     document.title = `${heading} — ${this.say("title")}`;
     patch(part("frame"), frame(this));
@@ -140,6 +141,7 @@ class App {
     ]);
     patch(part("help"), help(this));
     patch(part("sheet"), sheet(this));
+    stayNear(around);
     if (this.shown !== undefined && this.shown !== view.name) {
       this.media.stop();
       part("main").firstElementChild.focus();
@@ -149,21 +151,31 @@ class App {
     this.announce();
   }
 
-  // Says politely how far the checks are, not more often than anybody can listen to.
+  // Says politely how far the checks are, not more often than anybody can listen to; at the end what
+  // all of them say, or what the one says that was done again alone.
   announce() {
     const { state } = this;
     const ended = this.wasChecking && state.readiness;
+    const begins = !this.wasChecking && state.phase === "checking";
+    const lookedUp = this.wasLookingUp && state.phase !== "looking_up";
     this.wasChecking = state.phase === "checking";
+    this.wasLookingUp = state.phase === "looking_up";
     let text = "";
     if (this.wasChecking) {
+      if (begins) {
+        const running = state.rows.filter((row) => row.running);
+        this.again = running.length === 1 ? running[0].check : null;
+        this.announcedAt = 0;
+      }
       if (Date.now() - (this.announcedAt ?? 0) < BETWEEN_NEWS) return;
       text = `${this.say("checking")} ${state.done} / ${state.total}`;
       this.announcedAt = Date.now();
     } else if (ended) {
-      text = state.readiness.text;
+      const row = state.rows.find(({ check }) => check === this.again);
+      text = row ? `${row.label}：${row.word}。${row.sentence}` : state.readiness.text;
     } else if (state.phase === "looking_up") {
       text = this.say("page_looking_up");
-    } else {
+    } else if (!lookedUp) {
       return;
     }
     if (part("news").textContent !== text) part("news").textContent = text;
@@ -181,6 +193,22 @@ class App {
     }
     this.media.stop();
   }
+}
+
+// An element and all that it stands in, from within.
+function placesOf(element) {
+  const places = [];
+  for (let at = element; at && at !== document.body; at = at.parentElement) places.push(at);
+  return places;
+}
+
+// Whoever stood on something that is gone stands on what was round it, and goes on from there.
+function stayNear(places) {
+  if (places.length === 0 || places[0].isConnected) return;
+  const left = places.find((place) => place.isConnected);
+  if (left === undefined) return;
+  left.tabIndex = -1;
+  left.focus({ preventScroll: true });
 }
 
 function kept() {

@@ -13,7 +13,7 @@ function draw(app) {
     facts(app),
     clauses(app),
     state.questions.length === 0 && h("p", { key: "none", class: "empty" }, app.say("page_questions_none")),
-    state.questions.map((question) => answerable(app, question, "ask")),
+    state.questions.map((question) => answerable(app, question, "ask", passing.unanswered && open.includes(question))),
     passing.unanswered && open.length > 0 && h("p", { key: "unanswered", class: "errorlist", role: "alert" },
       app.say("page_unanswered")),
     h("p", { key: "buttons", class: "row way-on" },
@@ -42,8 +42,9 @@ async function next(app) {
   document.querySelector(`#ask-${open[0].check} input`)?.focus();
 }
 
-// A question with its two answers. The same one may stand in two places, told apart by `place`.
-export function answerable(app, { check, text, answer }, place) {
+// A question with its two answers. The same one may stand in two places, told apart by `place`;
+// `missed` says that the person went on without an answer.
+export function answerable(app, { check, text, answer }, place, missed = false) {
   const found = app.state.rows.find((item) => item.check === check);
   // What was pressed last, until the program has it, or has said no.
   const shown = app.passing.answers?.[check] ?? answer;
@@ -57,7 +58,8 @@ export function answerable(app, { check, text, answer }, place) {
     }), h("span", {}, app.say(key)));
   return h("fieldset", { key: check, id: name, class: "question" },
     h("legend", {}, text),
-    h("div", { class: "choices" }, choice(true, "yes"), choice(false, "no")),
+    missed && h("p", { key: "missed", class: "errorlist" }, app.say("page_unanswered_here")),
+    h("div", { key: "choices", class: "choices" }, choice(true, "yes"), choice(false, "no")),
     answer === false && found?.remedy && h("p", { key: "remedy", class: "step" },
       h("b", {}, app.say("page_next_step")), found.remedy));
 }

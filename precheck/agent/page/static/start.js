@@ -104,6 +104,7 @@ function look(app, typed) {
 }
 
 function phraseOf(problem, digits) {
+  if (digits === "") return { phrase: "page_code_empty" };
   const phrases = { letters: "page_code_letters", count: "page_code_count", wrong: "error_code_mistyped" };
   return { phrase: phrases[problem], count: String(digits.length) };
 }
