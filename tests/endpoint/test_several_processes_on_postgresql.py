@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import datetime, time
 from pathlib import Path
 
 import psycopg
@@ -18,7 +19,10 @@ import pytest
 import requests
 from django.db import connection
 
+from precheck.contract.offices import load_office
 from precheck.endpoint.attempts import EACH
+from precheck.endpoint.slots import next_day
+from precheck.endpoint.tokyo import TOKYO
 from tests.endpoint import postgresql
 from tests.endpoint.scene import (
     OFFICE,
@@ -31,6 +35,7 @@ from tests.endpoint.scene import (
     report_ids,
     send,
     serving,
+    today,
 )
 
 pytestmark = pytest.mark.postgresql
@@ -84,6 +89,43 @@ def test_no_run_of_an_appointment_is_lost_between_processes(
     assert {answer.status_code for answer in answers} == {201}
     assert query(folder, "SELECT runs FROM store_appointment") == [(60,)]
     assert len(report_ids(folder)) == 60
+
+
+_MAKES_A_TOKEN = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from precheck.endpoint.opening import set_up
+set_up(Path(sys.argv[1]), make=False)
+from django.contrib.auth.models import User
+from precheck.endpoint.store.models import Office
+from precheck.endpoint.store.tokens import add_token
+by = User.objects.create(username="ichiro")
+print(add_token(Office.objects.get(), "e-TUMO", None, "key", by, datetime.now(UTC)))
+"""
+
+
+def test_the_same_booking_at_two_processes_at_once_is_entered_once(
+    folder: Path, servers: list[str]
+) -> None:
+    made = [sys.executable, "-c", _MAKES_A_TOKEN, str(folder)]
+    token = subprocess.check_output(made, env={**os.environ, **kept_in(folder)}, text=True).strip()
+    starts_at = datetime.combine(next_day(load_office(OFFICE).terms, today()), time(10), TOKYO)
+
+    def books(address: str, client_id: str) -> requests.Response:
+        return requests.post(
+            f"{address}api/v1/bookings",
+            json={"client_id": client_id, "starts_at": starts_at.isoformat()},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=20,
+        )
+
+    for turn in range(10):
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(books, servers * 4, [f"request-{turn:04}"] * 8))
+        assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+        assert len({answer.json()["code"] for answer in answers}) == 1
+    assert query(folder, "SELECT count(*) FROM store_appointment") == [(10,)]
 
 
 _CANCELS = """

@@ -123,6 +123,8 @@ def book(
     """
     terms = office.policy.policy().terms
     with writing():
+        # One process at a time, or two that are asked for the same would both enter it.
+        Office.objects.select_for_update(no_key=True).get(pk=office.pk)
         ids = {id_for(office.pk, each.key): each for each in wanted}
         if len(ids) < len(wanted):
             raise OtherBooking("the same key stands for two appointments")
