@@ -91,7 +91,7 @@ def test_no_run_of_an_appointment_is_lost_between_processes(
     assert len(report_ids(folder)) == 60
 
 
-_MAKES_A_TOKEN = """
+_LETS_A_SYSTEM_IN = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,7 +108,7 @@ print(add_token(Office.objects.get(), "e-TUMO", None, "key", by, datetime.now(UT
 def test_the_same_booking_at_two_processes_at_once_is_entered_once(
     folder: Path, servers: list[str]
 ) -> None:
-    made = [sys.executable, "-c", _MAKES_A_TOKEN, str(folder)]
+    made = [sys.executable, "-c", _LETS_A_SYSTEM_IN, str(folder)]
     token = subprocess.check_output(made, env={**os.environ, **kept_in(folder)}, text=True).strip()
     starts_at = datetime.combine(next_day(load_office(OFFICE).terms, today()), time(10), TOKYO)
 

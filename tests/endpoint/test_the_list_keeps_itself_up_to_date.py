@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from precheck.contract.checks import CheckId
+from precheck.contract.offices import load_office
 from precheck.contract.reasons import Antivirus
 from precheck.contract.verdict import Verdict
 from precheck.contract.wording import Language, load_wording
@@ -23,13 +24,13 @@ from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.state import State
 from precheck.endpoint.store.appointments import cancel
 from precheck.endpoint.store.changes import change_mode_of
-from precheck.endpoint.store.models import Mode, WaiverReason
+from precheck.endpoint.store.models import Mode, Role, WaiverReason
 from precheck.endpoint.store.obstacles import Obstacle
 from precheck.endpoint.store.waivers import give_waiver, withdraw_waiver
 from precheck.endpoint.words import load_words
 from tests.endpoint.page import Page
 from tests.endpoint.people import LIST, Booked, booked, member, post_report
-from tests.endpoint.scene import DAY, OTHER_OFFICE, report
+from tests.endpoint.scene import DAY, OFFICE, OTHER_OFFICE, report
 
 ROWS = f"/staff/appointments/rows?date={DAY}"
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -49,6 +50,24 @@ def test_what_has_not_changed_is_not_sent_again() -> None:
     status, tag, text = ask(staff)
     assert (status, "K-7" in text) == (200, True)
     assert ask(staff, tag) == (304, tag, "")
+
+
+@pytest.mark.parametrize("address", [ROWS, "/staff/helpdesk/now"])
+def test_a_proxy_that_compresses_answers_keeps_nothing_from_being_known_again(address: str) -> None:
+    booked(reference="K-7")
+    staff = member("hanako", role=Role.ADMINISTRATOR)
+    tag = staff.get(address).headers["ETag"]
+    weakened = staff.get(address, headers={"If-None-Match": f"W/{tag}"})
+    assert (weakened.status_code, weakened.headers["ETag"], weakened.content) == (304, tag, b"")
+
+
+def test_the_lines_say_of_which_office_they_are() -> None:
+    booked(reference="K-7")
+    booked(OTHER_OFFICE, reference="N-1")
+    names = [load_office(each).terms.office for each in (OFFICE, OTHER_OFFICE)]
+    for person, place in (("hanako", OFFICE), ("taro", OTHER_OFFICE)):
+        text = ask(member(person, place))[2]
+        assert [name in text for name in names] == [place == OFFICE, place == OTHER_OFFICE]
 
 
 def test_the_page_brings_the_tag_of_the_lines_in_it() -> None:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -36,7 +37,6 @@ def list_of_day(request: HttpRequest, access: Access) -> HttpResponse:
     looks for is posted, since a reference belongs into no address."""
     asked, speech = _Asked.by(request, access), current_speech()
     wanted = _wanted(request)
-    offices = asked.listed.offices
     return render(
         request,
         "counsellor/list.html",
@@ -47,7 +47,6 @@ def list_of_day(request: HttpRequest, access: Access) -> HttpResponse:
             "is_today": asked.day == day_of(asked.now),
             "previous_day": asked.day - timedelta(days=1),
             "next_day": asked.day + timedelta(days=1),
-            "office": offices[0] if len(offices) == 1 else None,
             "lines": asked.lines_for(wanted) if wanted else asked.lines(),
             "tag": asked.tag,
             "as_of": _words().as_of.format(time=clock(asked.now)),
@@ -62,10 +61,8 @@ def list_of_day(request: HttpRequest, access: Access) -> HttpResponse:
 def rows(request: HttpRequest, access: Access) -> HttpResponse:
     """The lines of that page alone, or 304 where they are still those of `If-None-Match`."""
     asked = _Asked.by(request, access)
-    if request.headers.get("If-None-Match") == asked.tag:
-        response = HttpResponse(status=304)
-    else:
-        response = HttpResponse(asked.lines())
+    unchanged = get_conditional_response(request, etag=asked.tag)
+    response = HttpResponse(asked.lines()) if unchanged is None else unchanged
     response.headers["ETag"] = asked.tag
     return response
 
@@ -95,13 +92,16 @@ class _Asked:
     def lines_for(self, wanted: Wanted) -> SafeString:
         """The lines of those that somebody looks for. Which columns there are does not depend on
         that."""
-        rows = self.listed.rows
+        rows, offices = self.listed.rows, self.listed.offices
         kept = [row for row in rows if wanted.matches(row)] if wanted else rows
         return render_to_string(
             "counsellor/rows.html",
             {
                 "words": _words(),
-                "several_offices": len(self.listed.offices) > 1,
+                # Whose they are stands with them: in a page that is open still, the session may
+                # have become another person's, of another office.
+                "office": offices[0] if len(offices) == 1 else None,
+                "several_offices": len(offices) > 1,
                 "references": any(row.reference for row in rows),
                 "tails": any(row.code_tail for row in rows),
                 "items": items_of(kept, current_speech(), self.now),

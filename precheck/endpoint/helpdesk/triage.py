@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -71,8 +72,8 @@ def triage_now(request: HttpRequest, access: Access) -> HttpResponse:
     part = render_to_string(
         "helpdesk/triage_now.html", _shown(request, access, timezone.now()), request
     )
-    unchanged = request.headers.get("If-None-Match") == _tag(part)
-    response = HttpResponse(status=304) if unchanged else HttpResponse(part)
+    unchanged = get_conditional_response(request, etag=_tag(part))
+    response = HttpResponse(part) if unchanged is None else unchanged
     response.headers["ETag"] = _tag(part)
     return response
 
