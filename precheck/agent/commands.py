@@ -255,6 +255,9 @@ def _deliver(session: Session, report: Report, terminal: "Terminal", *, quiet: b
 
     entry = Entry(endpoint=endpoint, code=code, report=report)
     delivery = keep_and_deliver(Outbox(), entry, Client(endpoint))
+    if not quiet:
+        for earlier in delivery.earlier:
+            _tell(earlier, terminal)
     if not quiet or delivery.receipt is None:
         _tell(delivery, terminal)
     return delivery.receipt is not None

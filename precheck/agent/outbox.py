@@ -8,7 +8,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,11 +46,17 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What became of one entry: `receipt` when it was stored, `refused` when it never will be,
-    neither when it waits on."""
+    neither when it waits on. `earlier` is what became of those that were sent before it."""
 
     entry: Entry
     receipt: Receipt | None = None
     refused: str | None = None
+    earlier: "tuple[Delivery, ...]" = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has neither arrived nor been refused."""
+        return self.receipt is None and self.refused is None
 
 
 class Outbox:
@@ -128,6 +134,10 @@ def deliver(outbox: Outbox, entry: Entry, client: "Client") -> Delivery:
 def keep_and_deliver(outbox: Outbox, entry: Entry, client: "Client") -> Delivery:
     """Keep one entry, then send it, so that nothing is lost in between.
 
+    What waits for the same appointment goes first: a report that says a later time than the
+    endpoint's, since the device's clock is ahead, counts there as of its arrival, and would
+    otherwise take the place of the newer one.
+
     Without a safety copy it is still worth sending; only where that brings no answer either is the
     report lost, and `CannotKeep` raised.
     """
@@ -136,10 +146,22 @@ def keep_and_deliver(outbox: Outbox, entry: Entry, client: "Client") -> Delivery
         outbox.keep(entry)
     except CannotKeep as error:
         unkept = error
-    delivery = deliver(outbox, entry, client)
-    if unkept is not None and delivery.receipt is None and delivery.refused is None:
+    earlier = _deliver_earlier(outbox, entry, client)
+    delivery = replace(deliver(outbox, entry, client), earlier=earlier)
+    if unkept is not None and delivery.waits:
         raise unkept
     return delivery
+
+
+def _deliver_earlier(outbox: Outbox, entry: Entry, client: "Client") -> tuple[Delivery, ...]:
+    deliveries: list[Delivery] = []
+    for waiting in outbox.waiting():
+        same = (waiting.endpoint, waiting.code) == (entry.endpoint, entry.code)
+        if same and waiting.report.report_id != entry.report.report_id:
+            deliveries.append(deliver(outbox, waiting, client))
+            if deliveries[-1].waits:
+                break
+    return tuple(deliveries)
 
 
 def default_folder() -> Path:

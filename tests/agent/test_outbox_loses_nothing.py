@@ -9,13 +9,18 @@ from pathlib import Path
 import pytest
 
 from precheck.agent.client import Client
-from precheck.agent.outbox import Entry, Outbox, deliver
+from precheck.agent.outbox import Entry, Outbox, deliver, keep_and_deliver
+from precheck.contract.report import decode_report
 from tests.agent.reports import CODE, a_report, problem_json, receipt_json
-from tests.agent.stand_in_endpoint import Answer, StandIn, running
+from tests.agent.stand_in_endpoint import Answer, Asked, StandIn, running
 
 
 def an_entry(number: int = 1, endpoint: str = "http://127.0.0.1:9") -> Entry:
     return Entry(endpoint=endpoint, code=CODE, report=a_report(number))
+
+
+def stored(asked: Asked) -> Answer:
+    return Answer(201, receipt_json(decode_report(asked.body).report_id.int))
 
 
 @pytest.fixture
@@ -72,6 +77,36 @@ def test_once_it_has_arrived_it_is_gone_from_the_outbox(outbox: Outbox) -> None:
         delivery = deliver(outbox, entry, Client(endpoint.address))
     assert delivery.receipt is not None
     assert list(outbox.waiting()) == []
+
+
+def test_what_waits_for_the_same_appointment_goes_first(outbox: Outbox) -> None:
+    with running(StandIn(stored)) as endpoint:
+        other = Entry(endpoint="http://127.0.0.1:9", code=CODE, report=a_report(3))
+        for entry in (an_entry(1, endpoint.address), other):
+            outbox.keep(entry)
+        newest = an_entry(2, endpoint.address)
+        delivery = keep_and_deliver(outbox, newest, Client(endpoint.address, retries=0))
+        assert [decode_report(asked.body).report_id for asked in endpoint.asked] == [
+            a_report(1).report_id,
+            a_report(2).report_id,
+        ]
+        assert delivery.receipt is not None
+        assert [each.entry for each in delivery.earlier] == [an_entry(1, endpoint.address)]
+        assert list(outbox.waiting()) == [other]
+
+
+def test_what_waits_and_does_not_arrive_holds_up_no_newer_one(outbox: Outbox) -> None:
+    def answer(asked: Asked) -> Answer:
+        if decode_report(asked.body).report_id == a_report(1).report_id:
+            return Answer(500)
+        return stored(asked)
+
+    with running(StandIn(answer)) as endpoint:
+        outbox.keep(an_entry(1, endpoint.address))
+        newest = an_entry(2, endpoint.address)
+        delivery = keep_and_deliver(outbox, newest, Client(endpoint.address, retries=0))
+        assert delivery.receipt is not None
+        assert list(outbox.waiting()) == [an_entry(1, endpoint.address)]
 
 
 def test_what_is_refused_for_good_is_said_and_not_sent_for_ever(outbox: Outbox) -> None:

@@ -17,7 +17,7 @@ import msgspec
 from precheck import __version__
 from precheck.agent.address import endpoint_address
 from precheck.agent.errors import AgentError, BadAddress, RecordingNotMade, RecordingNotSent
-from precheck.agent.outbox import Entry, Outbox, deliver, keep_and_deliver
+from precheck.agent.outbox import Delivery, Entry, Outbox, deliver, keep_and_deliver
 from precheck.agent.page.elapsed import Elapsed
 from precheck.agent.page.media import page_reason, with_page
 from precheck.agent.page.settings_screens import Screen, SettingsScreens
@@ -227,9 +227,10 @@ class Flow:
             self._ensure_not_sending(visit)
             found = {item.check: item for item in session.findings()}.get(check)
             counts = with_page(check, found, reason)
-            if counts is not found:
-                session.keep(counts)
-                visit.landed[check] = self._clock()
+            if counts is found:
+                return
+            session.keep(counts)
+            visit.landed[check] = self._clock()
             self._revised(visit)
 
     def draft(self) -> None:
@@ -375,19 +376,21 @@ class Flow:
         from precheck.agent.client import Client
 
         receipt = refused = None
+        earlier: tuple[Delivery, ...] = ()
         try:
             delivery = keep_and_deliver(self._outbox, entry, Client(entry.endpoint))
         except Exception as error:  # noqa: BLE001 - whatever it was, the page has to say what is left
             log.error("a report was not sent: %s", type(error).__name__)
             became = Sending.KEPT if entry in self._outbox.waiting() else Sending.LOST
         else:
-            receipt, refused = delivery.receipt, delivery.refused
+            receipt, refused, earlier = delivery.receipt, delivery.refused, delivery.earlier
             became = Sending.KEPT if refused is None else Sending.REFUSED
             if receipt is not None:
                 became = Sending.SENT
         with self._changed:
             visit.sending, visit.receipt, visit.refused = became, receipt, refused
             visit.draft = None
+            self._refused_earlier += sum(each.refused is not None for each in earlier)
             self._waiting = len(list(self._outbox.waiting()))
             self._change()
         if became is Sending.SENT:

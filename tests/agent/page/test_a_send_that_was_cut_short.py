@@ -63,7 +63,7 @@ def test_a_program_that_dies_while_it_sends_sends_the_same_report_later(tmp_path
             page.do("send", report_id=again)
             page.until(lambda state: settled(state) and state["waiting"] == 0)
         posted = [asked.body for asked in office.asked if asked.method == "POST"]
-    cut_short, new, later = posted
+    cut_short, later, new = posted
     assert cut_short == later == shown["json"].encode()
     assert str(decode_report(new).report_id) == again
     assert list(page.outbox.waiting()) == []

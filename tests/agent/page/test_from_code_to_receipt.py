@@ -181,6 +181,7 @@ def test_what_was_kept_goes_with_the_next_report_once(tmp_path: Path) -> None:
         page.until(lambda state: settled(state) and state["waiting"] == 0)
         sent = [decode_report(asked.body).report_id for asked in office.asked]
         assert len(sent) == len(set(sent)) == 2
+        assert str(sent[-1]) == page.state()["delivery"]["receipt"]["report_id"], "the newest last"
 
 
 def test_a_mistyped_code_is_caught_before_anybody_is_asked(tmp_path: Path) -> None:
@@ -333,6 +334,16 @@ def test_what_the_page_measured_counts_until_the_check_is_done_again(tmp_path: P
         assert {"check": "webcam", "verdict": "pass", "reason": "seen"} in draft["findings"]
         page.do("check", only=["webcam"])
         assert row(page.until(checked), "webcam")["reason"] == probed["reason"]
+
+
+def test_a_trial_that_changes_nothing_leaves_what_was_sent_as_it_is(tmp_path: Path) -> None:
+    with running(an_office()) as office, served(tmp_path, endpoint=office.address) as page:
+        check_all(page, code=CODE)
+        page.do("measured", check="webcam", outcome="seen")
+        page.do("send", report_id=page.do("draft").json["draft"]["report_id"])
+        sent = page.until(settled)["delivery"]
+        assert page.do("measured", check="webcam", outcome="browser_denied").status == 200
+        assert page.state()["delivery"] == sent
 
 
 @pytest.mark.parametrize(
