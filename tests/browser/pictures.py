@@ -8,6 +8,7 @@ Needs Chromium and Japanese letters, as the tests beside it do.
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -37,11 +38,14 @@ from precheck.contract.reasons import (
 from precheck.contract.verdict import Verdict
 from precheck.contract.wording import Language
 from tests.browser.composed import showing, state
-from tests.browser.conftest import CHROMIUM
+from tests.browser.conftest import CHROMIUM, PASSWORD
+from tests.browser.visit import Visit
+from tests.endpoint.scene import DAY, OFFICE, at, done, new_code, report, send, serving
 
 SCREEN = {"width": 900, "height": 1000}
 PAPER = {"width": 794, "height": 600}
 """As wide as A4 at 96 points per inch, and as long as it is."""
+LIST = {"width": 1100, "height": 760}
 
 
 def a_windows_pc() -> Iterator[Finding]:
@@ -87,12 +91,40 @@ def make(browser: Browser, folder: Path) -> None:
             page.screenshot(path=folder / "paper.ja.png", full_page=True)
 
 
+def make_the_list(browser: Browser, folder: Path) -> None:
+    """Write the pictures of a counsellor's list, of a made-up Wednesday, into `folder`."""
+    wednesday = DAY + timedelta(days=(2 - DAY.weekday()) % 7)
+    with tempfile.TemporaryDirectory() as home:
+        data = Path(home)
+        done(data, "office", "add", OFFICE)
+        done(
+            data,
+            *("staff", "add", "hanako", "--office", OFFICE, "--password-stdin"),
+            stdin=PASSWORD,
+        )
+        codes = [new_code(data, when=at(hour, 30, wednesday)) for hour in (9, 10, 11, 14)]
+        with serving(data) as (address, _):
+            send(address, codes[0], report())
+            send(address, codes[1], report(SecurityUpdates.PENDING_OLD, Firewall.OFF))
+            send(address, codes[2], report(Antivirus.DISAGREE))
+            with Visit(browser, address, PASSWORD) as visit:
+                visit.sign_in("hanako")
+                for language in Language:
+                    page = visit.open(f"staff/appointments/?date={wednesday}")
+                    visit.speak(language.value)
+                    page.set_viewport_size(LIST)
+                    page.locator("tbody tr").nth(3).wait_for()
+                    page.screenshot(path=folder / f"list.{language.value}.png")
+
+
 def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--disable-gpu"],
         )
         make(browser, Path(sys.argv[1]))
+        make_the_list(browser, Path(sys.argv[1]))
         browser.close()
 
 
