@@ -7,7 +7,7 @@ modules they were a third of the time to a usable page. Each stays a file and a 
 import re
 from collections.abc import Mapping
 
-_IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "/(\w+)\.js";$', re.M)
+_IMPORT = re.compile(r'^import \{ (\w+(?:, \w+)*) \} from "/(\w+)\.js";$', re.M)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.M)
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.M)
 
@@ -28,8 +28,11 @@ def joined(modules: Mapping[str, str], first: str) -> str:
         if name not in modules:
             raise ValueError(f"there is no {name}.js")
         scopes[name] = None
-        for _, imported in _IMPORT.findall(modules[name]):
+        for wanted, imported in _IMPORT.findall(modules[name]):
             add(imported)
+            missing = set(wanted.split(", ")) - set(_EXPORT.findall(modules[imported]))
+            if missing:
+                raise ValueError(f"{imported}.js does not export {', '.join(sorted(missing))}")
         # Kept in the order in which they are complete: what is imported comes before.
         del scopes[name]
         scopes[name] = _scope(name, modules[name])

@@ -31,6 +31,8 @@ def test_what_is_imported_comes_before_once_and_in_a_scope_of_its_own() -> None:
         'import "/a.js";',
         'import { a } from "./a.js";',
         'import { a } from "/a.js"',
+        'import { a as b } from "/a.js";',
+        'import { b } from "/a.js";',
         "export default 1;",
         "export let a = 1;",
         "export { a };",
