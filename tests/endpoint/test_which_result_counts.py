@@ -206,6 +206,30 @@ def test_what_is_accepted_of_what_was_heard_says_nothing_of_a_reason_that_is_kno
     assert state(mine) == (State.NOT_READY, 0, (OFF,))
 
 
+def test_what_is_accepted_of_what_was_heard_says_nothing_of_what_is_heard_later() -> None:
+    mine = of_tomorrow()
+    heard = Obstacle(CheckId.ANTIVIRUS, "", Verdict.FAIL)
+    reads_out(mine, Antivirus.OFF, at=NOW)
+    accepts(mine, heard)
+    reads_out(mine, Antivirus.OFF, at=NOW + HOUR)
+    assert state(mine) == (State.READY, 1, ()), "the same code again is the same check"
+    reads_out(mine, Antivirus.OFF, Webcam.NONE, at=NOW + HOUR)
+    reads_out(mine, Antivirus.EXPIRED, at=NOW + HOUR)
+    assert state(mine) == (State.NOT_READY, 0, (heard,)), "for whatever reason it is now"
+    accepts(mine, heard, NOW + 2 * HOUR)
+    assert state(mine) == (State.READY, 1, ())
+
+
+def test_what_is_accepted_of_a_report_stays_so_whatever_is_heard_meanwhile() -> None:
+    mine = of_tomorrow()
+    sends(mine, Antivirus.OFF, at=NOW)
+    accepts(mine, OFF)
+    reads_out(mine, Antivirus.OFF, at=NOW + HOUR)
+    assert state(mine)[0] == State.NOT_READY
+    sends(mine, Antivirus.OFF, at=NOW + 2 * HOUR)
+    assert state(mine) == (State.READY, 1, ())
+
+
 def test_everything_that_was_heard_accepted_or_noted_goes_with_the_appointment() -> None:
     mine = of_tomorrow()
     reads_out(mine, Antivirus.OFF, at=NOW)

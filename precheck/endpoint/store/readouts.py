@@ -21,7 +21,7 @@ from precheck.endpoint.store.models import Action, Appointment, AuditEntry, Read
 from precheck.endpoint.store.readout_keys import opened_key
 from precheck.endpoint.store.runs import StoredRun, heard, runs_of
 from precheck.endpoint.store.standing import SHOWN, show, standing_of
-from precheck.endpoint.store.waivers import accepted_for
+from precheck.endpoint.store.waivers import end_waivers_of_readouts
 from precheck.endpoint.store.writing import writing
 from precheck.endpoint.tokyo import day_of, start_of
 
@@ -158,12 +158,14 @@ def _stored(
         by=by,
         readiness=standing_of(policy, found, session).readiness.value,
     )
-    accepted = accepted_for([appointment]).get(appointment.pk, ())
-    if change := show(appointment, standing_of(policy, found, session, accepted), now, by):
+    end_waivers_of_readouts(appointment, by, now)
+    if change := show(appointment, standing_of(policy, found, session), now, by):
         change.save()
     appointment.checked_at, appointment.judged_by = checked_at, appointment.office.policy
     appointment.os_family, appointment.read_out = "", True
-    appointment.save(update_fields=[*SHOWN, "checked_at", "judged_by", "os_family", "read_out"])
+    appointment.save(
+        update_fields=[*SHOWN, "waivers", "checked_at", "judged_by", "os_family", "read_out"]
+    )
     detail = f"{over.readiness.value}→{added.readiness}" if over else added.readiness
     _record(by, Action.READOUT_ENTERED, now, appointment, detail)
     return added

@@ -1,7 +1,8 @@
 """What a result makes of an appointment: its readiness, with what staff have accepted laid over it.
 
 A waiver accepts one check with what was found for it, and nothing else: where a later result finds
-something else for that check, the waiver does not cover it, and staff are asked again.
+something else for that check, the waiver does not cover it, and staff are asked again. What is read
+out over the phone tells no reason, so there each code asks anew.
 """
 
 from collections.abc import Collection, Iterable, Sequence

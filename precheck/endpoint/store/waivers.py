@@ -72,6 +72,14 @@ def withdraw_waiver(appointment: Appointment, waiver: int, by: User, now: dateti
         _judge_again(current, by, now)
 
 
+def end_waivers_of_readouts(appointment: Appointment, by: User, now: datetime) -> None:
+    """Take back what is accepted of codes that were read out so far, since `by` enters another: it
+    says as little of a reason, which may be another one. Called in `writing()`; the row of
+    `appointment` is locked, and not saved."""
+    _standing_waivers(appointment).filter(finding="").update(withdrawn_at=now, withdrawn_by=by)
+    appointment.waivers = _standing_waivers(appointment).count()
+
+
 def open_obstacles(appointment: Appointment) -> tuple[Obstacle, ...]:
     """What the latest run found that keeps the device from being ready and nobody has accepted.
     Nothing where that run was judged by a policy that is no longer in force."""
