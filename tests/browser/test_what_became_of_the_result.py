@@ -127,7 +127,7 @@ def test_what_was_kept_goes_with_the_next_one_from_the_same_page(
         expect(page.locator("main .banner.success").first).to_contain_text("に消します")
         expect(page.locator("main")).not_to_contain_text("取ってあります")
         assert len(kept) == 1
-        assert posted(office)[-1] in kept, "the older one, after the new one"
+        assert posted(office)[-2] in kept, "the older one, before the new one"
         assert len(set(posted(office))) == 2
 
 
