@@ -106,9 +106,7 @@ def _staff_add(options: argparse.Namespace) -> int:
     now = timezone.now()
     if options.role == _SYSTEM:
         if options.office is not None:
-            raise Unusable(
-                "somebody with the role system belongs to no office; leave out --office"
-            )
+            raise Unusable("somebody with the role system belongs to no office; leave out --office")
         put = put_system_administrator(options.name, password, now)
         place = f"the whole system, as {_SYSTEM}"
     else:
