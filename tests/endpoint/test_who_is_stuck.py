@@ -60,7 +60,7 @@ def checked(*changes: Reason, **fields: Any) -> Booked:
 def rows(page: Page) -> list[str]:
     """The appointments that a page lists, as text."""
     part = page.markup.split('id="people"')[1].split("</section>")[0]
-    return [Page(row).text for row in part.split("<tr id=\"of-")[1:]]
+    return [Page(row).text for row in part.split('<tr id="of-')[1:]]
 
 
 def test_who_is_not_ready_or_not_checked_is_listed_and_who_is_ready_is_not() -> None:

@@ -24,6 +24,4 @@ def catalogue_files() -> dict[str, bytes]:
 @cache
 def catalogue_dates() -> dict[str, date]:
     """Each catalogue's `as_of` by its name."""
-    return {
-        name: decoder(_Dated).decode(raw).as_of for name, raw in catalogue_files().items()
-    }
+    return {name: decoder(_Dated).decode(raw).as_of for name, raw in catalogue_files().items()}
