@@ -1,6 +1,9 @@
 """Talking to the office's status endpoint, and to nobody else."""
 
+import threading
 import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from typing import TypeVar
 from uuid import UUID
 
@@ -36,9 +39,12 @@ from precheck.contract.report import Report, encode_report
 from probes.system.transport import first_bytes, proxies_for, trusting_session
 
 M = TypeVar("M")
+T = TypeVar("T")
 
 CATALOGUE_LIMIT = 4 << 20
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5.0, 15.0, 20.0
+SLOWEST_BYTES = 16 << 10
+"""Per second: what is sent over a line as slow as this has the time that it takes."""
 
 FOR_GOOD = frozenset(
     {
@@ -69,11 +75,20 @@ JSON, GZIP = "application/json", "application/gzip"
 class Client:
     """One endpoint, spoken to over the system's own trust store, with retries and no redirects.
 
-    Every method raises `EndpointAway` when there is no usable answer.
+    Every method raises `EndpointAway` when there is no usable answer within `seconds`, all retries
+    together, and the time that what is sent takes over a slow line.
     """
 
-    def __init__(self, endpoint: str, *, retries: int = 3, backoff: float = 0.5) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        retries: int = 3,
+        backoff: float = 0.5,
+        seconds: float = WHOLE_SECONDS,
+    ) -> None:
         self.endpoint = endpoint_address(endpoint)
+        self._seconds = seconds
         self._session = trusting_session(
             Retry(
                 total=retries,
@@ -159,24 +174,40 @@ class Client:
             headers["Authorization"] = f"{CODE_SCHEME} {code}"
         if body is not None:
             headers["Content-Type"] = kind
-        url = self.endpoint + path
+        seconds = self._seconds + len(body or b"") / SLOWEST_BYTES
+        deadline = time.monotonic() + seconds
         try:
-            with self._session.request(
-                method,
-                url,
-                data=body,
-                headers=headers,
-                proxies=proxies_for(url),
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                content = first_bytes(response, limit + 1, time.monotonic() + WHOLE_SECONDS)
+            status, content = _within(
+                seconds,
+                lambda: self._exchange(method, path, headers, body, limit + 1, deadline),
+            )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise EndpointAway(f"no answer from the endpoint ({type(error).__name__})") from error
         if len(content) > limit:
             raise EndpointAway("the endpoint's answer is too long")
-        return response.status_code, content
+        return status, content
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        most: int,
+        deadline: float,
+    ) -> tuple[int, bytes]:
+        url = self.endpoint + path
+        with self._session.request(
+            method,
+            url,
+            data=body,
+            headers=headers,
+            proxies=proxies_for(url),
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return response.status_code, first_bytes(response, most, deadline)
 
     def _message(self, body: bytes, kind: type[M]) -> M:
         try:
@@ -189,3 +220,22 @@ class Client:
             return decode_message(body, Problem)
         except BadMessage:
             return Problem(type="about:blank", title="no reason given", status=0)
+
+
+def _within(seconds: float, work: Callable[[], T]) -> T:
+    """What `work` gives or raises. Raises `TimeoutError` when that takes longer than `seconds`.
+
+    Each byte of an answer's head starts the socket's own limit anew: only who waits outside of the
+    reading can bound it. What is left to itself then ends with the connection or the program; a
+    report that arrives after all is known by its id.
+    """
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return outcome.result(seconds)

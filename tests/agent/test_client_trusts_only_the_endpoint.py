@@ -1,5 +1,9 @@
 """The agent speaks to the address it was given, over https, and to nobody that it points at."""
 
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -158,3 +162,33 @@ def test_too_many_attempts_do_not_put_the_person_on_other_terms() -> None:
     busy = Answer(429, problem_json("too-many-attempts", 429))
     with running(StandIn(busy)) as endpoint, pytest.raises(EndpointBusy):
         Client(endpoint.address).appointment(CODE)
+
+
+@contextmanager
+def dripping(head: bytes) -> Iterator[str]:
+    """The address of a server that begins its answer with `head` and never ends its headers: a
+    byte comes in time for every limit on a single read, for as long as anybody is there."""
+    over = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.sendall(head)
+            while not over.wait(0.02):
+                connection.sendall(b"x")
+
+    dripper = threading.Thread(target=drip)
+    dripper.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        over.set()
+        dripper.join()
+        listener.close()
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\nX-Drip: "])
+def test_an_answer_whose_head_never_ends_is_not_waited_for(head: bytes) -> None:
+    with dripping(head) as address, pytest.raises(EndpointAway, match="TimeoutError"):
+        Client(address, retries=0, seconds=0.2).appointment(CODE)
