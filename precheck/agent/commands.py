@@ -305,6 +305,7 @@ def _deliver_waiting(terminal: "Terminal") -> list[Delivery]:
     from precheck.agent.client import Client
 
     outbox = Outbox()
+    outbox.clear_leftovers()
     deliveries = [
         deliver(outbox, entry, Client(entry.endpoint)) for entry in list(outbox.waiting())
     ]

@@ -7,6 +7,7 @@ not at all. The report's own id makes a second delivery harmless.
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,10 @@ from probes.system.addresses import may_be_asked
 
 if TYPE_CHECKING:
     from precheck.agent.client import Client
+
+
+LEFT_SECONDS = 3600.0
+"""What takes a moment to write and is this old is written by nobody any more."""
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -86,6 +91,16 @@ class Outbox:
             with contextlib.suppress(OSError):
                 part.unlink()
             raise CannotKeep("the report could not be written to the outbox") from error
+
+    def clear_leftovers(self) -> None:
+        """Remove what a program that was killed had half-written. What is new may be what another
+        one is writing now, and stays; so does what cannot be removed, until the next time."""
+        now = time.time()
+        for part in self._folder.glob(".*.part"):
+            with contextlib.suppress(OSError):
+                # Either way: the clock may have been put back since.
+                if abs(now - part.stat().st_mtime) > LEFT_SECONDS:
+                    part.unlink()
 
     def waiting(self) -> Iterator[Entry]:
         """The entries, oldest first. A file that is not an entry is passed over."""

@@ -1,16 +1,19 @@
 """A report that cannot be sent now is kept whole, and sent later, once."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from precheck.agent.client import Client
-from precheck.agent.outbox import Entry, Outbox, deliver, keep_and_deliver
+from precheck.agent.outbox import LEFT_SECONDS, Entry, Outbox, deliver, keep_and_deliver
 from precheck.contract.report import decode_report
+from tests.agent.page.served import served
 from tests.agent.reports import CODE, a_report, problem_json, receipt_json
 from tests.agent.stand_in_endpoint import Answer, Asked, StandIn, running
 
@@ -197,3 +200,30 @@ def test_a_copy_under_another_name_is_not_sent_again_and_again(
     (kept,) = (tmp_path / "outbox").iterdir()
     kept.with_name("copy.json").write_bytes(kept.read_bytes())
     assert list(outbox.waiting()) == [an_entry()]
+
+
+@pytest.mark.parametrize("age", [2 * LEFT_SECONDS, -2 * LEFT_SECONDS])
+def test_what_a_killed_program_left_half_written_is_removed_later(
+    outbox: Outbox, tmp_path: Path, age: float
+) -> None:
+    outbox.keep(an_entry())
+    folder = tmp_path / "outbox"
+    left, being_written = folder / ".left.part", folder / ".now.part"
+    for part in (left, being_written):
+        part.write_bytes(b'{"endpoint": "http')
+    then = time.time() - age
+    os.utime(left, (then, then))
+    outbox.clear_leftovers()
+    assert not left.exists()
+    assert being_written.exists()
+    assert list(outbox.waiting()) == [an_entry()]
+
+
+def test_a_start_of_the_program_clears_what_is_left(tmp_path: Path) -> None:
+    folder = tmp_path / "outbox"
+    folder.mkdir()
+    left = folder / ".left.part"
+    left.write_bytes(b"{")
+    os.utime(left, (0, 0))
+    with served(tmp_path):
+        assert not left.exists()

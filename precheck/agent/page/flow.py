@@ -99,6 +99,7 @@ class Flow:
         self._visit: Visit | None = None
         self._offer: Offer | None = None
         self._offices = office_views()
+        outbox.clear_leftovers()
         self._waiting = len(list(outbox.waiting()))
         self._refused_earlier = 0
 
