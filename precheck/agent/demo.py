@@ -3,9 +3,11 @@ report, and the counsellor's list in which it stands."""
 
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -27,10 +29,15 @@ STAFF = "demo"
 
 def show(office: str, terminal: Terminal, *, language: str, stay: bool) -> int:
     """Run the demonstration for `office`, printing each step. Returns an exit code: 0 when the
-    report arrived, whatever it says. With `stay` the endpoint is left up until Ctrl-C."""
+    report arrived, whatever it says. With `stay` the endpoint is left up until Ctrl-C, or until the
+    program is told to end; either leaves nothing behind."""
     if find_spec("django") is None:
         raise CouldNotRun("the endpoint is not installed: pip install 'precheck[endpoint]'")
-    with tempfile.TemporaryDirectory(prefix="precheck-demo-") as data, _endpoint(data) as address:
+    with (
+        _told_to_end_as_by_keyboard(),
+        tempfile.TemporaryDirectory(prefix="precheck-demo-") as data,
+        _endpoint(data) as address,
+    ):
         terminal.say("demo_endpoint", address=address)
         _endpoint_command(data, "office", "add", office)
         # One of their own choice: a password that the endpoint makes has to be changed first.
@@ -128,9 +135,22 @@ def _today_at(now: datetime) -> str:
     return min(here + timedelta(hours=1), last).strftime("%Y-%m-%d %H:%M")
 
 
-def _until_interrupted() -> None:
-    import threading
+@contextmanager
+def _told_to_end_as_by_keyboard() -> Iterator[None]:
+    """SIGTERM ends what is within as Ctrl-C does. Python lets no thread but the main one ask for
+    that; in any other, nothing is changed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
 
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _until_interrupted() -> None:
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

@@ -1,6 +1,12 @@
 """The whole way, with the real parts: the program, the endpoint as a process, a line between."""
 
 import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +15,7 @@ import pytest
 import requests
 
 from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
-from tests.agent.program import precheck
+from tests.agent.program import INHERITED, at_home, precheck
 from tests.agent.stand_in_endpoint import Answer, Asked, StandIn, running
 from tests.endpoint.scene import OFFICE, done, listed, new_code, query, report_ids, serving
 
@@ -186,3 +192,39 @@ def test_the_demo_shows_it_all_and_ends_by_itself(home: Path) -> None:
     assert "今日の予約" in ran.out
     assert "/staff/" in ran.out
     assert "送りました" in ran.out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process on Windows cannot be asked to end")
+def test_a_demo_that_is_told_to_end_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    text = ""
+    with subprocess.Popen(
+        [sys.executable, "-m", "precheck.agent.cli", "demo", "--stay"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={
+            **inherited,
+            **at_home(home),
+            "TMPDIR": str(temporary),
+            "PYTHONIOENCODING": "utf-8",
+            "PYTHONUNBUFFERED": "1",
+        },
+        text=True,
+        encoding="utf-8",
+    ) as demo:
+        assert demo.stdout is not None
+        for line in demo.stdout:
+            text += line
+            if "Ctrl-C" in line:
+                break
+        assert list(temporary.glob("precheck-demo-*"))
+        demo.send_signal(signal.SIGTERM)
+        demo.communicate(timeout=60)
+    assert list(temporary.iterdir()) == []
+    found = re.search(r"http://127\.0\.0\.1:(\d+)", text)
+    assert found, text
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(found[1])))
