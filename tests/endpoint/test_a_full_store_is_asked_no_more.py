@@ -4,6 +4,7 @@ appointments as for 20, each answered by an index, and lines that are the same a
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from secrets import token_hex
+from threading import Thread
 
 import pytest
 from django.db import connection
@@ -173,6 +174,20 @@ def test_lines_are_made_once_for_everybody_who_has_the_same_list_open() -> None:
     lines.of('"a"', make("a"))
     lines.of('"b"', make("b"))
     assert made == ["a", "b", "c", "b"]
+
+
+def test_nobody_waits_for_the_lines_of_another_list() -> None:
+    lines = KnownLines(2)
+    others: list[str] = []
+
+    def make() -> SafeString:
+        other = Thread(target=lambda: others.append(lines.of('"b"', lambda: SafeString("b"))))
+        other.daemon = True  # one that waits for this does not keep the tests from ending
+        other.start()
+        other.join(20)
+        return SafeString("a")
+
+    assert (lines.of('"a"', make), others) == ("a", ["b"])
 
 
 def test_lines_that_could_not_be_made_are_made_when_they_are_asked_for_again() -> None:

@@ -84,7 +84,7 @@ def tag_of(listed: Listed, language: Language, now: datetime) -> str:
 
 class KnownLines:
     """The lines of the last `most` lists that were asked for, as they stand in the page, by their
-    tag. 100 people who have the same list open are given the same lines, made once."""
+    tag. 100 people who have the same list open are given the same lines."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -92,15 +92,18 @@ class KnownLines:
         self._turn = threading.Lock()
 
     def of(self, tag: str, make: Callable[[], SafeString]) -> SafeString:
-        """The lines of the list with this tag, by `make` where they are not at hand. Who asks
-        meanwhile waits, instead of making the same."""
+        """The lines of the list with this tag, by `make` where they are not at hand. Nobody waits
+        for the lines of another list: two who ask at once may both make the same."""
         with self._turn:
-            if tag not in self._lines:
-                self._lines[tag] = make()
-                if len(self._lines) > self._most:
-                    self._lines.popitem(last=False)
+            lines = self._lines.get(tag)
+        if lines is None:
+            lines = make()
+        with self._turn:
+            self._lines[tag] = lines
             self._lines.move_to_end(tag)
-            return self._lines[tag]
+            if len(self._lines) > self._most:
+                self._lines.popitem(last=False)
+        return lines
 
 
 def _item(row: Row, speech: Speech, now: datetime) -> Item:
