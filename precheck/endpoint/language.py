@@ -12,13 +12,16 @@ from precheck.contract.wording import Language
 def choose_language(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: activate the language for the request, and remember a choice in a cookie."""
+    """Middleware: activate the language for the request, say it in the answer (a page that is open
+    still may be in the other one), and remember a choice in a cookie."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         asked = _known(request.GET.get("lang"))
         kept = _known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
         with translation.override((asked or kept or Language.JA).value):
             response = get_response(request)
+            if response.get("Content-Type", "").startswith("text/html"):
+                response["Content-Language"] = current_language().value
         if asked:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,

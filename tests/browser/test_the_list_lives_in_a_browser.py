@@ -159,6 +159,29 @@ def test_a_list_asks_every_few_seconds_and_one_that_nobody_looks_at_does_not(
         page.evaluate(hide, False)
 
 
+def test_a_list_follows_when_the_language_is_changed_in_another_tab(
+    visit: Visit, place: Place, codes: dict[str, str]
+) -> None:
+    visit.sign_in("counsellor")
+    page = visit.open(LIST)
+    for language, heading in (("en", "Appointments"), ("ja", "予約")):
+        page.locator("#text").fill("k-2")
+        other = page.context.new_page()
+        other.goto(f"{place.address}{LIST}&lang={language}")
+        other.close()
+        expect(page.locator("html")).to_have_attribute("lang", language, timeout=WITHIN)
+        expect(page.locator("h1")).to_contain_text(heading)
+        expect(page.locator("#text")).to_have_value("k-2")
+        expect(page.locator("tbody tr:visible")).to_have_count(1)
+        page.locator("#text").fill("")
+    page.goto(f"{place.address}{LIST}&lang=en")
+    other = page.context.new_page()
+    other.goto(f"{place.address}{LIST}&lang=ja")
+    expect(page.locator("html")).to_have_attribute("lang", "ja", timeout=WITHIN)
+    expect(other.locator("html")).to_have_attribute("lang", "ja")
+    other.close()
+
+
 def test_while_the_endpoint_is_away_the_page_says_since_when_and_goes_on_when_it_is_back(
     visit: Visit, codes: dict[str, str]
 ) -> None:

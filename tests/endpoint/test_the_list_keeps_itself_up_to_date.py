@@ -151,6 +151,16 @@ def test_the_other_language_has_another_tag() -> None:
     assert load_staff_words(Language.EN).states[State.NOT_CHECKED].word in text
 
 
+@pytest.mark.parametrize("address", [ROWS, LIST, "/staff/helpdesk/now"])
+def test_an_answer_says_its_language_so_that_a_page_in_the_other_one_takes_nothing_of_it(
+    address: str,
+) -> None:
+    staff = member("hanako", role=Role.ADMINISTRATOR)
+    assert staff.get(address).headers["Content-Language"] == "ja"
+    staff.get(f"{LIST}&lang=en")
+    assert staff.get(address).headers["Content-Language"] == "en"
+
+
 def row(**fields: object) -> Row:
     """An appointment at 10:30 in Tokyo, half an hour from `NOW`, that nobody has checked for."""
     plain = {

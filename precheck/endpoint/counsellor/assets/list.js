@@ -1,7 +1,7 @@
 // Keeps the list of a day up to date, and filters it in the browser. What somebody looks for is sent
 // to nobody.
 
-import { ask, keepUpToDate, setText } from "./staff.live.js";
+import { ask, keepUpToDate, load, setText } from "./staff.live.js";
 
 const EVERY = 4; // seconds
 const TAIL = 4;
@@ -12,6 +12,10 @@ const found = document.getElementById("found");
 
 function lines() {
   return rows.querySelectorAll("tbody tr");
+}
+
+function isLookedFor() {
+  return Boolean(filter.elements.state.value || filter.elements.text.value);
 }
 
 function sift() {
@@ -39,5 +43,6 @@ filter.addEventListener("submit", (event) => {
   sift();
 });
 sift();
-keepUpToDate(EVERY, sift);
-if (filter.elements.state.value || filter.elements.text.value) ask();
+// As without a script, so that what is looked for stays.
+keepUpToDate(EVERY, sift, () => (isLookedFor() ? filter.submit() : load()));
+if (isLookedFor()) ask();

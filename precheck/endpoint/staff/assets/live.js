@@ -3,6 +3,7 @@
 // Every few seconds it is asked for with the tag of what is at hand; mostly the answer is that nothing
 // has changed (304). What has changed is put into the page node by node, so that focus, selection,
 // scroll position and what was opened stay as they are. A page that is not looked at asks for nothing.
+// Where the language was changed meanwhile, in another tab, the whole page is asked for again.
 
 const LONGEST = 60000; // between two tries while the endpoint is away
 const PATIENCE = 10000;
@@ -18,14 +19,17 @@ let tag = rows.dataset.tag;
 let every = 0; // milliseconds
 let pause = 0;
 let changed = () => {};
+let anew = () => {};
 let timer = 0;
 let isAsking = false;
 let freshAt = now();
 
-// Begins to do so, `seconds` apart; `after` is called when something has come into the page.
-export function keepUpToDate(seconds, after = () => {}) {
+// Begins to do so, `seconds` apart; `after` is called when something has come into the page, and
+// `again` asks for the whole page.
+export function keepUpToDate(seconds, after = () => {}, again = load) {
   every = 1000 * seconds;
   changed = after;
+  anew = again;
   document.addEventListener("visibilitychange", () =>
     document.hidden ? clearTimeout(timer) : ask(),
   );
@@ -53,6 +57,7 @@ export async function ask() {
     });
     if (answer.type === "opaqueredirect" || answer.status === 403) return signedOut();
     if (answer.ok) {
+      if (answer.headers.get("Content-Language") !== document.documentElement.lang) return anew();
       const markup = await answer.text();
       take(new DOMParser().parseFromString(markup, "text/html").body);
       tag = answer.headers.get("ETag");
@@ -65,6 +70,14 @@ export async function ask() {
   } finally {
     isAsking = false;
   }
+}
+
+// Loads the page, in the language that was chosen last.
+export function load() {
+  const address = new URL(location.href);
+  address.searchParams.delete("lang");
+  address.hash = "";
+  location.replace(address);
 }
 
 function later() {
