@@ -14,6 +14,7 @@ from precheck.endpoint.store.changes import office_named, offices_named
 from precheck.endpoint.store.models import (
     Appointment,
     Note,
+    Office,
     PolicyVersion,
     Readout,
     ReportRecord,
@@ -21,6 +22,7 @@ from precheck.endpoint.store.models import (
     StateChange,
     Waiver,
 )
+from precheck.endpoint.store.reading import at_one_moment
 from precheck.endpoint.tokyo import day_of
 
 _BACK = timedelta(days=30)
@@ -41,8 +43,13 @@ def lines_of_office(office_id: str) -> Iterator[str]:
     """What is kept of the office, each row a JSON object whose `kind` says what it is: policies,
     appointments, reports, changes of appointments, what was read out, what staff accepted and
     noted, in their own words, and the recordings that people sent. Times are UTC. There is no code
-    in it, nor anything from which one could be found out. Raises `Unusable`."""
-    office = office_named(office_id)
+    in it, nor anything from which one could be found out. All is as it was at the moment of the
+    first row. Raises `Unusable`."""
+    with at_one_moment():
+        yield from _lines_of(office_named(office_id))
+
+
+def _lines_of(office: Office) -> Iterator[str]:
     ours = {"appointment__office": office}
     yield _line("office", id=office.pk, policy=office.policy_id, days=office.retention_days)
     for version in PolicyVersion.objects.filter(policy_id=office.pk).order_by("id"):
