@@ -138,10 +138,20 @@ from precheck.endpoint.store.appointments import cancel
 from precheck.endpoint.store.models import Appointment
 cancel(Appointment.objects.get(), None, datetime.now(UTC))
 """
+_PURGES = """
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from precheck.endpoint.opening import set_up
+set_up(Path(sys.argv[1]), make=False)
+from precheck.endpoint.store.retention import purge
+purge(datetime.now(UTC) + timedelta(days=400))
+"""
 
 
+@pytest.mark.parametrize("delete", [_CANCELS, _PURGES], ids=["cancelled", "purged"])
 def test_a_report_that_is_stored_while_its_appointment_is_deleted_goes_with_it(
-    folder: Path,
+    folder: Path, delete: str
 ) -> None:
     code = new_code(folder)
     with serving(folder) as (address, _):
@@ -154,15 +164,67 @@ def test_a_report_that_is_stored_while_its_appointment_is_deleted_goes_with_it(
             " received_at, checked_at, readiness) SELECT gen_random_uuid(), appointment_id,"
             " policy_id, document, received_at, checked_at, readiness FROM store_reportrecord"
         )
-        cancelling = subprocess.Popen(
-            [sys.executable, "-c", _CANCELS, str(folder)], env={**os.environ, **settings}
+        deleting = subprocess.Popen(
+            [sys.executable, "-c", delete, str(folder)], env={**os.environ, **settings}
         )
         waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = '{}'"
         while not postgresql.query("postgres", waits.format(folder_name(folder))):
-            assert cancelling.poll() is None
+            assert deleting.poll() is None
             threading.Event().wait(0.05)
-    assert cancelling.wait(30) == 0
+    assert deleting.wait(30) == 0
     assert report_ids(folder) == []
+
+
+_ENTERS = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from precheck.endpoint.opening import set_up
+set_up(Path(sys.argv[1]), make=False)
+import msgspec
+from precheck.contract.offices import load_office
+from precheck.endpoint.store.changes import put_office, put_staff
+print("ready", flush=True)
+for line in sys.stdin:
+    place, name = line.split()
+    policy = msgspec.structs.replace(load_office("kakogawa"), id=place)
+    put_office(policy, None, datetime.now(UTC))
+    put_staff(name, place, "correct horse battery", datetime.now(UTC))
+    print("done", flush=True)
+"""
+
+
+def test_an_office_and_a_member_of_staff_that_two_processes_enter_at_once_are_entered_once(
+    folder: Path,
+) -> None:
+    made = [sys.executable, "-c", _ENTERS, str(folder)]
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                subprocess.Popen(
+                    made,
+                    env={**os.environ, **kept_in(folder)},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for _ in range(3)
+        ]
+
+        def told(process: subprocess.Popen[str]) -> str:
+            assert process.stdout is not None
+            return process.stdout.readline().strip()
+
+        assert [told(each) for each in processes] == ["ready"] * 3
+        for turn in range(3):
+            for each in processes:
+                assert each.stdin is not None
+                each.stdin.write(f"place-{turn} name-{turn}\n")
+                each.stdin.flush()
+            assert [told(each) for each in processes] == ["done"] * 3
+    assert query(folder, "SELECT count(*) FROM auth_user") == [(3,)]
+    assert query(folder, "SELECT count(*) FROM store_policyversion") == [(4,)]
 
 
 def test_wrong_codes_count_for_all_processes_together(folder: Path, servers: list[str]) -> None:

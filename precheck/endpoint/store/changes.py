@@ -28,7 +28,7 @@ from precheck.endpoint.store.models import (
 from precheck.endpoint.store.passwords import make_password, settle
 from precheck.endpoint.store.policies import enter, version_of
 from precheck.endpoint.store.retention_days import ensure_retention, keep_for
-from precheck.endpoint.store.writing import writing
+from precheck.endpoint.store.writing import Entering, writing
 
 _SYSTEM = "system administrator"
 
@@ -44,7 +44,7 @@ def put_office(
     """
     if retention_days is not None:
         ensure_retention(retention_days)
-    with writing():
+    with writing(Entering.POLICIES):
         version = version_of(policy, now)
         office = Office.objects.select_for_update().filter(pk=policy.id).first()
         before = (office.policy_id, office.retention_days) if office else None
@@ -88,7 +88,8 @@ def put_staff(
     user keeps theirs likewise.
     """
     office = office_named(office_id) if office_id is not None else None
-    with writing(), translation.override("en"):  # the command's sentences are English
+    # The command's sentences are English.
+    with writing(Entering.STAFF), translation.override("en"):
         user, made = _put_user(name, password, now, by)
         known = Membership.objects.filter(user=user, office=office).first()
         held = role or (Role(known.role) if known else Role.COUNSELLOR)
@@ -105,7 +106,7 @@ def put_system_administrator(
     name: str, password: str | None, now: datetime, by: User | None = None
 ) -> Staffed:
     """Make `name` an administrator of the whole system, who may do everything in every office."""
-    with writing(), translation.override("en"):
+    with writing(Entering.STAFF), translation.override("en"):
         user, made = _put_user(name, password, now, by)
         joined, user.is_superuser = not user.is_superuser, True
         user.save(update_fields=["is_superuser"])
@@ -199,7 +200,8 @@ def office_named(office_id: str) -> Office:
 def _put_user(
     name: str, password: str | None, now: datetime, by: User | None
 ) -> tuple[User, str | None]:
-    """The user `name`, who is made where there is none, and the password that was made for them."""
+    """The user `name`, who is made where there is none, and the password that was made for them.
+    Called inside `writing(Entering.STAFF)`."""
     user = User.objects.filter(username=name).first()
     is_new = user is None
     if user is None:

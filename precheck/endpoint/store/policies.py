@@ -17,7 +17,7 @@ from precheck.contract.policy import Policy, decode_policy
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.store.audit import record
 from precheck.endpoint.store.models import Action, Office, PolicyEntry, PolicyVersion
-from precheck.endpoint.store.writing import writing
+from precheck.endpoint.store.writing import Entering, writing
 from precheck.endpoint.tokyo import day_of
 
 FURTHEST = timedelta(days=366)
@@ -26,8 +26,8 @@ FURTHEST = timedelta(days=366)
 
 def version_of(policy: Policy, now: datetime) -> PolicyVersion:
     """The version of the office that says what `policy` says, whatever its edition, else a new one,
-    with the edition that is free. Called inside `writing()`. Raises `BadPolicy` for one that is too
-    long to be handed on."""
+    with the edition that is free. Called inside `writing(Entering.POLICIES)`. Raises `BadPolicy`
+    for one that is too long to be handed on."""
     known = list(PolicyVersion.objects.filter(policy_id=policy.id).order_by("-id"))
     for version in known:
         if msgspec.structs.replace(policy, edition=version.policy().edition) == version.policy():
@@ -64,7 +64,7 @@ def put_in_force(
         raise Unusable("the day is over")
     if starts_on > today + FURTHEST:
         raise Unusable(f"the day is more than {FURTHEST.days} days away")
-    with writing():
+    with writing(Entering.POLICIES):
         office = Office.objects.select_for_update().get(pk=office_id)
         if planned_of(office) is not None:
             raise Unusable("another version is planned")

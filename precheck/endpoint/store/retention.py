@@ -61,8 +61,11 @@ def _delete(rows: QuerySet[Any], with_them: Callable[[list[Any]], None] | None =
     gone = 0
     while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         with writing():
+            # Locked, so that nothing is added to what is deleted, by another process, meanwhile.
+            found = rows.model._default_manager.filter(pk__in=batch).order_by("pk")
+            locked = list(found.select_for_update().values_list("pk", flat=True))
             if with_them is not None:
-                with_them(batch)
-            rows.model._default_manager.filter(pk__in=batch).delete()
-        gone += len(batch)
+                with_them(locked)
+            found.delete()
+        gone += len(locked)
     return gone

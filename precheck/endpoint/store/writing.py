@@ -1,19 +1,32 @@
-"""One writer at a time in this process."""
+"""One writer at a time in this process; among several, where there is no row yet to be locked."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 
-from django.db import transaction
+from django.db import connection, transaction
 
 _TURN = threading.Lock()
 """SQLite has one writer. Threads that queue here are served in turn; left to SQLite they would
 sleep and retry, and some would wait very long."""
 
 
+class Entering(IntEnum):
+    """What is looked for and then entered. The numbers are PostgreSQL's advisory locks (its
+    documentation, 13.3.5), which nothing else here takes."""
+
+    POLICIES = 1
+    STAFF = 2
+
+
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(entering: Entering | None = None) -> Iterator[None]:
     """A transaction that has the writer's turn. When it ends without an exception, what was
-    written is on the disk."""
+    written is on the disk. No other process is `entering` the same meanwhile: on SQLite, where a
+    writing transaction is alone from its beginning, nor anything else."""
     with _TURN, transaction.atomic():
+        if entering is not None and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [entering.value])
         yield
