@@ -52,6 +52,7 @@ FOR_GOOD = frozenset(
         ProblemType.BAD_REPORT,
         ProblemType.TOO_LARGE,
         ProblemType.REPORT_CONFLICT,
+        ProblemType.REPORT_DELETED,
         ProblemType.OTHER_POLICY,
     }
 )

@@ -18,6 +18,7 @@ from precheck.agent.machine import os_family
 from precheck.agent.messages import Recorded
 from precheck.agent.outbox import Delivery, Entry, Outbox, deliver, keep_and_deliver
 from precheck.agent.session import Plan, Session, narrowed, plan
+from precheck.contract.api import ProblemType
 from precheck.contract.checks import CheckId
 from precheck.contract.code import parse_code
 from precheck.contract.declaration import Declaration
@@ -318,7 +319,8 @@ def _tell(delivery: Delivery, terminal: "Terminal") -> None:
     if delivery.receipt is not None:
         terminal.receipt(delivery.receipt)
     elif delivery.refused is not None:
-        terminal.say("error_refused", reason=delivery.refused)
+        deleted = delivery.refused == ProblemType.REPORT_DELETED
+        terminal.say("error_deleted" if deleted else "error_refused", reason=delivery.refused)
     else:
         terminal.say("kept_in_outbox")
 

@@ -146,6 +146,8 @@ class ProblemType:
     TOO_MANY_ATTEMPTS = "too-many-attempts"
     REPORT_CONFLICT = "report-conflict"
     """The report id is taken by another report."""
+    REPORT_DELETED = "report-deleted"
+    """The report was stored, and has been deleted since as the person wished."""
     BAD_RECORDING = "bad-recording"
     UNKNOWN_REPORT = "unknown-report"
     """This appointment has no report with the recording's `report_id`."""

@@ -78,7 +78,8 @@ def document() -> dict[str, Any]:
                     "Store a report. The same report may be sent any number of times: it is"
                     " stored once, and on the disk before the answer. Runs are ordered by"
                     " `finished_at`, at most the time of receipt; a late older run is stored and"
-                    " does not change the readiness.",
+                    " does not change the readiness. One that was deleted since is not stored"
+                    " again.",
                     {
                         201: _answer("Stored now.", "Receipt"),
                         200: _answer("Stored before; the same receipt.", "Receipt"),

@@ -112,12 +112,15 @@ def test_what_waits_and_does_not_arrive_holds_up_no_newer_one(outbox: Outbox) ->
         assert list(outbox.waiting()) == [an_entry(1, endpoint.address)]
 
 
-def test_what_is_refused_for_good_is_said_and_not_sent_for_ever(outbox: Outbox) -> None:
-    with running(StandIn(Answer(404, problem_json("unknown-code", 404)))) as endpoint:
+@pytest.mark.parametrize(("status", "kind"), [(404, "unknown-code"), (409, "report-deleted")])
+def test_what_is_refused_for_good_is_said_and_not_sent_for_ever(
+    outbox: Outbox, status: int, kind: str
+) -> None:
+    with running(StandIn(Answer(status, problem_json(kind, status)))) as endpoint:
         entry = an_entry(endpoint=endpoint.address)
         outbox.keep(entry)
         delivery = deliver(outbox, entry, Client(endpoint.address))
-    assert delivery.refused == "unknown-code"
+    assert delivery.refused == kind
     assert list(outbox.waiting()) == []
 
 

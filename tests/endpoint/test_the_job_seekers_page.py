@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -14,7 +15,15 @@ from hypothesis import strategies as st
 from precheck.contract.code import format_code
 from precheck.endpoint.seeker.device import Device, device_of
 from precheck.endpoint.seeker.downloads import downloads_in, opened
-from precheck.endpoint.store.models import Action, AuditEntry, ReportRecord, StateChange
+from precheck.endpoint.store.appointments import forget_reports
+from precheck.endpoint.store.ingest import RUNS_LIMIT
+from precheck.endpoint.store.models import (
+    Action,
+    Appointment,
+    AuditEntry,
+    ReportRecord,
+    StateChange,
+)
 from tests.endpoint.people import Booked, booked, browser, post_report
 from tests.endpoint.scene import report
 from tests.endpoint.test_codes_are_not_guessed import WRONG
@@ -154,6 +163,39 @@ def test_the_agent_deletes_them_with_the_code_and_another_report_is_taken_afterw
     assert_nothing_is_left(mine)
     assert post_report(mine, report()).status_code == 201
     assert mine.row.readiness == "ready"
+
+
+def test_what_was_deleted_is_not_stored_again_when_a_device_had_no_answer_to_it() -> None:
+    mine, body = booked(), report()
+    post_report(mine, body)
+    headers = {"Authorization": f"Appointment {mine.code}"}
+    assert browser().delete("/api/v1/reports", headers=headers).status_code == 204
+    again = post_report(mine, body)
+    assert (again.status_code, again.json()["type"]) == (409, "report-deleted")
+    assert_nothing_is_left(mine)
+    assert post_report(mine, report()).status_code == 201
+    assert browser().delete("/api/v1/reports", headers=headers).status_code == 204
+    assert post_report(mine, body).status_code == 409, "the one before the last is known, too"
+
+
+def test_a_report_that_was_not_there_is_taken_however_old_it_is() -> None:
+    mine = booked()
+    post_report(mine, report())
+    forget_reports(mine.row, datetime.now(UTC))
+    older = report(finished_at=datetime.now(UTC) - timedelta(hours=3))
+    assert post_report(mine, older).status_code == 201
+
+
+def test_of_deleted_reports_only_so_many_are_known_as_an_appointment_can_have() -> None:
+    mine = booked()
+    Appointment.objects.filter(pk=mine.id).update(
+        deleted_reports=[str(uuid4()) for _ in range(RUNS_LIMIT)]
+    )
+    body = report()
+    post_report(mine, body)
+    forget_reports(mine.row, datetime.now(UTC))
+    known = mine.row.deleted_reports or []
+    assert (len(known), known[0]) == (RUNS_LIMIT, body["report_id"])
 
 
 def test_the_reports_of_others_stay() -> None:

@@ -13,7 +13,7 @@ from precheck.agent.page.settings_screens import Screen, SettingsScreens
 from precheck.agent.page.visit import Sending, Stage, Visit
 from precheck.agent.session import Row, Session
 from precheck.agent.tokyo import tokyo
-from precheck.contract.api import Receipt
+from precheck.contract.api import ProblemType, Receipt
 from precheck.contract.checks import CheckId
 from precheck.contract.finding import reported
 from precheck.contract.offices import load_office, office_ids
@@ -377,7 +377,8 @@ def _delivery_view(visit: Visit, words: Wording) -> DeliveryView | None:
     elif visit.sending is Sending.KEPT:
         text = say["kept_in_outbox"]
     elif visit.sending is Sending.REFUSED:
-        text = say["page_refused"].format(reason=visit.refused)
+        deleted = visit.refused == ProblemType.REPORT_DELETED
+        text = say["error_deleted" if deleted else "page_refused"].format(reason=visit.refused)
     elif visit.sending is Sending.LOST:
         text = say["error_outbox"]
     return DeliveryView(state=visit.sending, text=text, receipt=visit.receipt)

@@ -30,6 +30,7 @@ from precheck.endpoint.store.appointments import forget_reports
 from precheck.endpoint.store.apps import store
 from precheck.endpoint.store.codes import appointment_for, hash_of_typed
 from precheck.endpoint.store.ingest import (
+    DeletedReport,
     MustWait,
     OtherPolicy,
     OtherReport,
@@ -109,6 +110,10 @@ def report(request: HttpRequest) -> HttpResponse:
     except OtherPolicy as error:
         raise Refusal(
             409, api.ProblemType.OTHER_POLICY, "Another policy is in force", str(error)
+        ) from error
+    except DeletedReport as error:
+        raise Refusal(
+            409, api.ProblemType.REPORT_DELETED, "The report was deleted and is not stored again"
         ) from error
     except OtherReport as error:
         raise Refusal(

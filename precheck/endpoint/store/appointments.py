@@ -44,6 +44,8 @@ _TRIES = 8
 """Codes that a key leads to before it is given up: of a thousand million, few are taken."""
 _REMEMBERED = timedelta(days=7)
 """For how long what was cancelled cannot be entered again by the same key."""
+_DELETED_KNOWN = 200
+"""How many deleted reports of an appointment are known again, the latest first."""
 _WIDE_SPACE = "\u3000"
 
 _SENTENCES = {
@@ -230,6 +232,8 @@ def forget_reports(appointment: Appointment, now: datetime) -> bool:
     as the person wishes whose results they are; whether there were any."""
     with writing():
         current = Appointment.objects.select_for_update().get(pk=appointment.pk)
+        reports = ReportRecord.objects.filter(appointment=current).order_by("-id")
+        ids = [str(each) for each in reports.values_list("report_id", flat=True)]
         gone = [
             model.objects.filter(appointment=current).delete()[0]
             for model in (ReportRecord, Readout, Waiver)
@@ -242,6 +246,7 @@ def forget_reports(appointment: Appointment, now: datetime) -> bool:
         current.os_family = current.obstacles = ""
         current.read_out, current.waivers, current.waived = False, 0, 0
         current.checked_at = current.judged_by = None
+        current.deleted_reports = [*ids, *(current.deleted_reports or ())][:_DELETED_KNOWN] or None
         current.save(update_fields=_FROM_REPORTS)
         forget_results(current.office_id, [current.pk])
         record(
@@ -268,6 +273,7 @@ _FROM_REPORTS = [
     "waivers",
     "waived",
     "runs",
+    "deleted_reports",
 ]
 
 

@@ -64,6 +64,10 @@ class OtherReport(Refused):
     """The report id is taken by another report, of this appointment or of another."""
 
 
+class DeletedReport(Refused):
+    """The report was stored, and has been deleted since as the person wished."""
+
+
 class OtherPolicy(Refused):
     """The report was not judged by the policy in force; the message names that one."""
 
@@ -179,6 +183,8 @@ class _Batch:
             if known.appointment_id != appointment.pk or bytes(known.document) != arrival.document:
                 return OtherReport()
             return Taken(_receipt(known, appointment), first=False)
+        if str(arrival.report.report_id) in (appointment.deleted_reports or ()):
+            return DeletedReport()
         version = self._version(appointment.office.policy_id)
         asked = arrival.report.policy
         other = (asked.id, asked.revision) != (version.policy_id, version.revision)

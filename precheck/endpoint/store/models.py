@@ -150,6 +150,9 @@ class Appointment(models.Model):
 
     runs = models.PositiveSmallIntegerField(default=0)
     """How many reports are stored for it."""
+    deleted_reports = models.JSONField(null=True)
+    """The ids of the last reports that were deleted as the person wished, and nothing else of them:
+    one of which the device had no answer is not stored again when it is sent once more."""
     promised_days = models.PositiveSmallIntegerField(null=True)
     """The office's `retention_days` of before, where the office has raised them since: nothing is
     kept for longer than was said when it was entered."""

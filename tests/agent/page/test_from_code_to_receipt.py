@@ -152,6 +152,7 @@ def test_who_does_not_send_gets_a_readout_code_that_the_office_understands(tmp_p
         (Answer(302, headers={"Location": "http://evil.example/"}), "kept"),
         (Answer(200, b"x" * 300_000), "kept"),
         (Answer(409, problem_json("other-policy", 409)), "refused"),
+        (Answer(409, problem_json("report-deleted", 409)), "refused"),
     ],
 )
 def test_a_report_that_does_not_arrive_is_kept_or_said_to_be_refused(
