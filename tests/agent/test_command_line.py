@@ -11,9 +11,10 @@ import pytest
 from precheck.agent.exits import ATTENTION, COULD_NOT_RUN, NOT_READY, READY, WRONG_USAGE
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
+from precheck.contract.wording import Language, load_wording
 from tests.agent.program import ENDED, SUPPORTED, Ran, a_machine, precheck
-from tests.agent.reports import CODE
-from tests.agent.stand_in_endpoint import StandIn, running
+from tests.agent.reports import CODE, problem_json
+from tests.agent.stand_in_endpoint import Answer, StandIn, running
 
 COMMANDS = ("page", "check", "record", "send", "offices", "explain", "demo", "version")
 
@@ -261,3 +262,20 @@ def test_a_report_under_guessed_terms_is_not_kept_to_be_refused_later(
     known = with_the_endpoint_away(tmp_path, "--office", "kakogawa", *more)
     assert known.code == COULD_NOT_RUN
     assert len(list(tmp_path.rglob("outbox/*.json"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("refusal", "phrase"), [("report-deleted", "error_deleted"), ("other-policy", "error_refused")]
+)
+def test_a_waiting_report_that_is_refused_for_good_goes_and_is_said_why(
+    tmp_path: Path, refusal: str, phrase: str
+) -> None:
+    with running(StandIn(None)) as endpoint:
+        to = ("--code", CODE, "--endpoint", endpoint.address)
+        precheck(tmp_path, "check", "--yes-send", *to, "--office", "kakogawa")
+        assert len(list(tmp_path.rglob("outbox/*.json"))) == 1
+        endpoint.answers = [Answer(409, problem_json(refusal, 409))]
+        said = precheck(tmp_path, "send", "--lang", "en").out
+    sentence = load_wording(Language.EN).phrases[phrase].format(reason=refusal)
+    assert sentence.split() == said.split()
+    assert not list(tmp_path.rglob("outbox/*.json"))
