@@ -40,3 +40,7 @@ class OsFamily(StrEnum):
     WINDOWS = "windows"
     MACOS = "macos"
     LINUX = "linux"
+
+
+SYSTEMS = {OsFamily.WINDOWS: "Windows", OsFamily.MACOS: "macOS", OsFamily.LINUX: "Linux"}
+"""What people call them, in every language."""

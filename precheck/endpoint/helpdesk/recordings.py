@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from precheck.contract.errors import BadRecording, BadReport
 from precheck.contract.recording import SentRecording, decode_recording
 from precheck.contract.report import decode_report
+from precheck.contract.verdict import SYSTEMS
 from precheck.contract.wording import Wording
 from precheck.endpoint.helpdesk.names import office_names
 from precheck.endpoint.helpdesk.replay import Entry, Section, sections_of
 from precheck.endpoint.helpdesk.words import HelpdeskWords, RecordingWords
 from precheck.endpoint.language import current_language
 from precheck.endpoint.staff.access import Access, Permission, needs
-from precheck.endpoint.staff.run import SYSTEMS, Run, run_of
+from precheck.endpoint.staff.run import Run, run_of
 from precheck.endpoint.staff.speech import Speech, current_speech
 from precheck.endpoint.state import State
 from precheck.endpoint.store import models

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from precheck.contract.checks import CheckId
-from precheck.contract.verdict import OsFamily
+from precheck.contract.verdict import SYSTEMS, OsFamily
 from precheck.contract.wording import Wording
 from precheck.endpoint.helpdesk.names import office_names
 from precheck.endpoint.helpdesk.stuck import (
@@ -38,7 +38,7 @@ from precheck.endpoint.helpdesk.stuck import (
 from precheck.endpoint.helpdesk.words import HelpdeskWords, TriageWords
 from precheck.endpoint.language import current_language
 from precheck.endpoint.staff.access import Access, Permission, needs
-from precheck.endpoint.staff.run import SYSTEMS, without_blanks
+from precheck.endpoint.staff.run import without_blanks
 from precheck.endpoint.staff.speech import Speech, clock, current_speech
 from precheck.endpoint.state import State
 from precheck.endpoint.store.obstacles import Obstacle

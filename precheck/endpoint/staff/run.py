@@ -13,12 +13,10 @@ from precheck.contract.policy import Policy
 from precheck.contract.readiness import is_required
 from precheck.contract.reasons import Unread
 from precheck.contract.report import Report
-from precheck.contract.verdict import OsFamily, Verdict
+from precheck.contract.verdict import SYSTEMS, Verdict
 from precheck.contract.wording import VerdictWords, Wording
 from precheck.endpoint.store.obstacles import Obstacle
 
-SYSTEMS = {OsFamily.WINDOWS: "Windows", OsFamily.MACOS: "macOS", OsFamily.LINUX: "Linux"}
-"""What people call them, in every language."""
 _IN_BRACKETS = r"\s*[（(][^（）()]*—[^（）()]*[）)]"
 _BLANK = re.compile(
     rf"{_IN_BRACKETS}|(?P<end>[：:])\s*—(?:\s*—)*(?=(?:{_IN_BRACKETS})?$)|[：:]\s*—(?:\s*—)*"
