@@ -19,7 +19,7 @@ from precheck.contract.finding import Finding
 from precheck.contract.policy import Policy
 from precheck.contract.reasons import Declared, Reason, Unread, reasons_of
 from precheck.contract.report import Report, encode_report
-from precheck.contract.verdict import Level, OsFamily, Readiness, Verdict
+from precheck.contract.verdict import SYSTEMS, Level, OsFamily, Readiness, Verdict
 from precheck.contract.wording import Wording
 
 if TYPE_CHECKING:
@@ -135,16 +135,16 @@ class Terminal:
             self.console.print("  ", self._headline(item.check, item.verdict), sep="")
         for declaration in report.declarations:
             answer = self.phrase("yes" if declaration.answer else "no")
+            declared = self.phrase("declared").format(answer=answer)
             self.console.print(
-                f"  {self.words.label(declaration.check)} … {self.phrase('declared')} {answer}",
-                markup=False,
+                f"  {self.words.label(declaration.check)} … {declared}", markup=False
             )
+        start, end = tokyo(report.started_at), tokyo(report.finished_at)
         self.say(
             "sent_about",
-            os=report.os_family.value,
+            os=SYSTEMS[report.os_family],
             version=report.agent_version,
-            start=tokyo(report.started_at),
-            end=tokyo(report.finished_at),
+            when=start if start == end else self.phrase("time_span").format(start=start, end=end),
         )
         self.say("sent_to", office=terms.office, address=session.plan.endpoint)
 

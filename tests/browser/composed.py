@@ -34,8 +34,9 @@ def state(
     *,
     answered: bool = False,
     declined: bool = False,
+    seconds_ago: float = 0.0,
 ) -> Snapshot:
-    """A Windows PC, checked a week before its session with Kakogawa."""
+    """A Windows PC, checked so many seconds ago, a week before its session with Kakogawa."""
     policy = load_office("kakogawa")
     asked = {check for check, _ in policy.asked()}
     session = Session(
@@ -49,12 +50,15 @@ def state(
         OsFamily.WINDOWS,
         NOW,
     )
+    landed: dict[CheckId, float] = {}
     for finding in findings:
         session.keep(finding)
+        landed[finding.check] = 0.0
     if answered:
         for check in (CheckId.PRIVATE_ROOM, CheckId.TERMS_CONSENT):
             session.answer(check, True)
     visit = Visit(CODE, None, ENDPOINT, looking_up=False, session=session, begun=True)
+    visit.landed = landed
     visit.declined = declined
     screens = SettingsScreens(dict.fromkeys(Screen, ("",)))
     bare = Snapshot(
@@ -69,12 +73,14 @@ def state(
         screens=screens.ids(),
         waiting=0,
     )
-    return with_visit(bare, visit, load_wording(language), screens, 0.0)
+    return with_visit(bare, visit, load_wording(language), screens, seconds_ago)
 
 
 @contextmanager
-def showing(browser: Browser, folder: Path, shown: Snapshot, **context: Any) -> Iterator[Seeker]:
-    """A page that shows `shown`, and hears of nothing else."""
+def showing(
+    browser: Browser, folder: Path, shown: Snapshot, *, gone: bool = False, **context: Any
+) -> Iterator[Seeker]:
+    """A page that shows `shown`, and hears of nothing else; with `gone`, the program has died."""
     with served(folder, poll_seconds=60) as page:
         page.do("language", language=shown.language)
         address = f"{page.origin}/#{page.server.entrance.ticket()}"
@@ -84,5 +90,8 @@ def showing(browser: Browser, folder: Path, shown: Snapshot, **context: Any) -> 
         def answer(route: Route) -> None:
             route.fulfill(body=body, content_type="application/json")
 
-        with Seeker(browser, address, {"**/api/state": answer}, **context) as seeker:
+        answers = {"**/api/state": answer}
+        if gone:
+            answers["**/api/state?since=*"] = lambda route: route.abort()
+        with Seeker(browser, address, answers, **context) as seeker:
             yield seeker

@@ -120,11 +120,15 @@ class Seeker:
         the page, which must lose nothing."""
         for language in ("日本語", "English"):
             self.speak(language)
-            for pixels in WIDTHS:
-                self.page.set_viewport_size({"width": pixels, "height": 900})
-                self._look(f"{name}-{'ja' if language == '日本語' else 'en'}-{pixels}")
-        self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+            self.looked_at_as_it_is(f"{name}-{'ja' if language == '日本語' else 'en'}")
         self.speak("日本語")
+
+    def looked_at_as_it_is(self, name: str) -> None:
+        """The same in the language of now."""
+        for pixels in WIDTHS:
+            self.page.set_viewport_size({"width": pixels, "height": 900})
+            self._look(f"{name}-{pixels}")
+        self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
 
     def speak(self, language: str) -> None:
         switch = self.page.get_by_role("button", name=language, exact=True)

@@ -251,3 +251,39 @@ def test_what_came_meanwhile_stays_when_another_language_arrives_late(
             seeker.page.wait_for_timeout(10)
         expect(question.locator("input:checked")).to_have_count(1)
         news[0].continue_()
+
+
+def test_another_tab_begins_anew_with_a_code_that_it_did_not_start(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with (
+        running(an_office()) as office,
+        served(tmp_path, endpoint=office.address) as page,
+        Seeker(chromium, f"{page.origin}/#{page.server.entrance.ticket()}") as seeker,
+    ):
+        to_the_checks(seeker, CODE)
+        seeker.press("質問へ")
+        answer_all(seeker)
+        seeker.press("確認へ")
+        seeker.page.locator("#consent").wait_for()
+        with seeker.page.expect_response("**/api/state?since=*"):
+            page.do("start", code=CODE)
+        seeker.heading("この相談のために")
+        page.do("check")
+        seeker.heading("パソコンのチェック")
+        seeker.page.reload()
+        seeker.heading("パソコンのチェック")
+
+
+def test_another_tab_does_not_skip_the_choice_of_the_office(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with (
+        served(tmp_path) as page,
+        Seeker(chromium, f"{page.origin}/#{page.server.entrance.ticket()}") as seeker,
+    ):
+        page.do("start", code=CODE)
+        seeker.press("選ばないでチェックする")
+        seeker.heading("この相談のために")
+        page.do("start", code=OTHER)
+        seeker.page.locator("[name=guessed]").first.wait_for()

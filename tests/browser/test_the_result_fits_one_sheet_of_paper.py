@@ -1,6 +1,7 @@
 """Printed from any step, also when the program is gone: one A4 page."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from precheck.contract.finding import Finding
 from precheck.contract.reasons import reasons_of
 from precheck.contract.verdict import OsFamily
 from precheck.contract.wording import Language, load_wording
+from probes.check import TOKYO
 from tests.browser.composed import showing, state
 from tests.browser.pictures import a_windows_pc
 
@@ -65,6 +67,21 @@ def test_the_sheet_says_who_when_what_and_how_to_reach_the_office(
             expect(sheet).to_contain_text(text)
         assert sheet.locator("tr").count() == len(ended.rows)
         expect(seeker.page.locator("main")).to_be_hidden()
+
+
+def test_the_sheet_says_when_the_checks_were_made_and_not_only_when_it_was_printed(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    checked = state(a_windows_pc(), Language.EN, seconds_ago=2 * 86400.0)
+    with showing(chromium, tmp_path, checked) as seeker:
+        seeker.checked()
+        now = seeker.page.evaluate("Date.now()") / 1000
+        sheet = seeker.page.locator("#sheet")
+        for word, seconds in (("Time of the checks", 2 * 86400.0), ("Printed: ", 0.0)):
+            day = datetime.fromtimestamp(now - seconds, TOKYO)
+            expect(sheet).to_contain_text(
+                re.compile(rf"{word}{day:%a},? {day.day} {day:%B} {day.year}")
+            )
 
 
 def test_on_the_screen_the_sheet_is_neither_seen_nor_heard(

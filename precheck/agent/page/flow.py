@@ -97,6 +97,7 @@ class Flow:
         self._changed = threading.Condition(threading.RLock())
         self._seq = 1
         self._visit: Visit | None = None
+        self._visits = 0
         self._offer: Offer | None = None
         self._offices = office_views()
         outbox.clear_leftovers()
@@ -149,6 +150,7 @@ class Flow:
             if self._visit is not None and self._visit.sending is Sending.SENDING:
                 raise _not_now("sending")
             self._visit, self._offer = visit, None
+            self._visits += 1
             self._change()
         self._in_a_thread(self._look_up, visit)
 
@@ -180,6 +182,7 @@ class Flow:
             self._given_code = offer.code
             self._endpoint = offer.endpoint or self._endpoint
             self._visit = self._offer = self._problem = None
+            self._visits += 1
             self._change()
 
     def stay(self) -> None:
@@ -490,6 +493,7 @@ class Flow:
         visit = self._visit
         bare = Snapshot(
             seq=self._seq,
+            visit=self._visits,
             version=__version__,
             language=self._language,
             phase=phase_of(visit, ended=self.ended.is_set()),

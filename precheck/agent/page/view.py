@@ -10,9 +10,8 @@ import msgspec
 
 from precheck.agent.errors import AgentError
 from precheck.agent.page.settings_screens import Screen, SettingsScreens
-from precheck.agent.page.visit import Sending, Stage, Visit
+from precheck.agent.page.visit import FRESH_SECONDS, Sending, Stage, Visit
 from precheck.agent.session import Row, Session
-from precheck.agent.tokyo import tokyo
 from precheck.contract.api import ProblemType, Receipt
 from precheck.contract.checks import CheckId
 from precheck.contract.finding import reported
@@ -21,7 +20,7 @@ from precheck.contract.readiness import is_required
 from precheck.contract.readout import encode, format_readout, readout_key
 from precheck.contract.reasons import Declared
 from precheck.contract.report import encode_report
-from precheck.contract.verdict import Level, OsFamily, Readiness, Verdict
+from precheck.contract.verdict import SYSTEMS, Level, OsFamily, Readiness, Verdict
 from precheck.contract.wording import Language, VerdictWords, Wording
 
 SHOWN_WITH_A_SCREEN = frozenset({Verdict.WARN, Verdict.FAIL, Verdict.UNKNOWN})
@@ -110,11 +109,15 @@ class ProblemView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DraftView(msgspec.Struct, frozen=True, kw_only=True):
-    """What would be sent: `json` is every byte of it. `words` says the same for people."""
+    """What would be sent: `json` is every byte of it, the rest says the same for people, `words`
+    what was found and answered. Times are RFC 3339 (UTC)."""
 
     report_id: str
     json: str
     words: tuple[str, ...]
+    system: str
+    started_at: str
+    finished_at: str
     recipient: str
 
 
@@ -146,6 +149,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Everything at one moment. `seq` grows with every change."""
 
     seq: int
+    visit: int = 0
+    """Grows with every new beginning, from a code or an office."""
     version: str
     language: Language
     phase: Phase
@@ -175,6 +180,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     too_old: bool = False
     """Some findings no longer stand for the device: they are checked again before anything is
     sent, and there is no readout code of them."""
+    age_seconds: float | None = None
+    """Since the oldest finding was made; None where there is none."""
+    fresh_seconds: float | None = None
+    """Until something is too old, for a page to count by itself: this program may be gone by then.
+    None where nothing can be."""
     can_send: bool = False
     draft: DraftView | None = None
     delivery: DeliveryView | None = None
@@ -220,6 +230,7 @@ def with_visit(
     measured = [row for row in rows if row.check in session.plan.checks]
     state = session.readiness() if visit.all_found() else None
     too_old = bool(visit.too_old(now))
+    age = visit.age(now)
     return msgspec.structs.replace(
         shown,
         plan=_plan_view(visit, session),
@@ -232,6 +243,8 @@ def with_visit(
         if state is None
         else ReadinessView(readiness=state, text=words.readiness[state]),
         too_old=too_old,
+        age_seconds=age,
+        fresh_seconds=None if age is None or visit.has_left() else FRESH_SECONDS - age,
         can_send=visit.can_send(),
         draft=None if too_old else _draft_view(visit, session, words),
         delivery=_delivery_view(visit, words),
@@ -349,19 +362,16 @@ def _draft_view(visit: Visit, session: Session, words: Wording) -> DraftView | N
     ]
     lines += [
         f"{words.verdicts[Verdict.DECLARED].symbol} {words.label(item.check)} … "
-        f"{say['declared']} {say['yes' if item.answer else 'no']}"
+        f"{say['declared'].format(answer=say['yes' if item.answer else 'no'])}"
         for item in report.declarations
     ]
-    about = say["sent_about"].format(
-        os=report.os_family.value,
-        version=report.agent_version,
-        start=tokyo(report.started_at),
-        end=tokyo(report.finished_at),
-    )
     return DraftView(
         report_id=str(report.report_id),
         json=encode_report(report).decode(),
-        words=(*lines, about.strip()),
+        words=tuple(lines),
+        system=SYSTEMS[report.os_family],
+        started_at=report.started_at.isoformat(),
+        finished_at=report.finished_at.isoformat(),
         recipient=say["sent_to"].format(
             office=session.plan.policy.terms.office, address=session.plan.endpoint
         ),

@@ -96,7 +96,7 @@ class Visit:
     def too_old(self, now: float) -> tuple[CheckId, ...]:
         """The checks whose findings no longer stand for the device, in order. None once a report
         has arrived, which says when it was made."""
-        if self.sending in (Sending.SENDING, Sending.SENT):
+        if self.has_left():
             return ()
         return tuple(
             check
@@ -105,6 +105,15 @@ class Visit:
             and check not in self.running
             and now - self.landed[check] > FRESH_SECONDS
         )
+
+    def age(self, now: float) -> float | None:
+        """Seconds since the oldest finding was made that is not being made anew; None without."""
+        made = [at for check, at in self.landed.items() if check not in self.running]
+        return now - min(made) if made else None
+
+    def has_left(self) -> bool:
+        """Whether a report has arrived, or is on its way."""
+        return self.sending in (Sending.SENDING, Sending.SENT)
 
     def unsent(self) -> bool:
         """Whether something was found that nobody has but this program."""

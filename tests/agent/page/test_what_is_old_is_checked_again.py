@@ -80,6 +80,7 @@ def test_what_is_old_is_checked_again_before_it_is_shown_for_sending(tmp_path: P
         clock.now += DAYS
         state = page.state()
         assert state["too_old"]
+        assert (state["age_seconds"], state["fresh_seconds"]) == (DAYS, FRESH_SECONDS - DAYS)
         assert state["readiness"] is not None
         assert state["readout"] is None
         state = page.do("draft").json

@@ -2,7 +2,7 @@
 
 import { readinessBanner, tooOld } from "/frame.js";
 import { answerable } from "/questions.js";
-import { row } from "/rows.js";
+import { linkTo, row } from "/rows.js";
 import { h } from "/tree.js";
 
 export const checks = { step: "checks", heading: (app) => app.say("page_checks_heading"), draw };
@@ -15,7 +15,7 @@ function draw(app) {
   const unread = landed ? rows.filter((item) => item.verdict === "unknown") : [];
   const read = rows.filter((item) => !unread.includes(item));
   return [
-    h("div", { key: "overall", class: "overall" }, state.readiness ? readinessBanner(app) : progress(app)),
+    h("div", { key: "overall", class: "overall" }, state.readiness ? readinessBanner(app, putRight(app, read)) : progress(app)),
     tooOld(app),
     h("h2", { key: "results", class: "only-heard" }, app.say("page_results")),
     h("ul", { key: "read", class: "lines" }, read.map((item) => row(app, item))),
@@ -30,6 +30,13 @@ function draw(app) {
         key: "all", class: "quiet", type: "button", onclick: () => app.act("check"),
       }, app.say("page_check_all_again"))),
   ];
+}
+
+// Where the rows are that did not pass, once there are several.
+function putRight(app, rows) {
+  const wrong = rows.filter((item) => item.verdict === "fail");
+  return wrong.length > 1 && h("ul", { key: "wrong", class: "to-rows", "aria-label": app.say("page_put_right") },
+    wrong.map((item) => h("li", { key: item.check }, linkTo(app, item))));
 }
 
 export function progress(app) {

@@ -1,6 +1,7 @@
 // 確認 and 送信: all that would leave the device, and the person's yes or no to it.
 
 import { progress } from "/checks.js";
+import { span } from "/dates.js";
 import { banner, readinessBanner } from "/frame.js";
 import { h } from "/tree.js";
 
@@ -40,7 +41,8 @@ function offer(app, draft) {
   const missing = app.passing.noConsent && !consents;
   return h("div", { key: "offer" },
     h("h2", {}, app.say("sent_heading")),
-    h("ul", { class: "sent" }, draft.words.map((line, index) => h("li", { key: `line ${index}` }, line.trim()))),
+    h("ul", { class: "sent" }, [...draft.words, about(app, draft)].map((line, index) =>
+      h("li", { key: `line ${index}` }, line))),
     h("p", {}, draft.recipient),
     app.state.questions.some(({ answer }) => answer === null) &&
       h("p", { key: "open", class: "step" }, app.say("page_questions_open")),
@@ -63,6 +65,12 @@ function offer(app, draft) {
         h("button", { key: "decline", class: "quiet", type: "button", onclick: () => decline(app) },
           app.say("page_do_not_send")))),
     h("p", { class: "note" }, app.say("page_not_sending_is_fine")));
+}
+
+// What goes along with what was found.
+function about(app, draft) {
+  const when = span(app, draft.started_at, draft.finished_at);
+  return app.say("sent_about", { os: draft.system, version: app.state.version, when }).trim();
 }
 
 async function send(app, event, draft, consents) {

@@ -3,9 +3,20 @@
 const ZONE = { timeZone: "Asia/Tokyo" };
 const DATE = { ...ZONE, year: "numeric", month: "long", day: "numeric" };
 const DAY = { ...DATE, weekday: "short" };
+const TIME = { hour: "numeric", minute: "2-digit", hour12: true };
 
 export function moment(app, iso) {
-  return said(app, new Date(iso), { ...DAY, hour: "numeric", minute: "2-digit", hour12: true });
+  return said(app, new Date(iso), { ...DAY, ...TIME });
+}
+
+// From one moment to another: what both have in common is said once.
+export function span(app, from, to) {
+  const start = moment(app, from);
+  const end = moment(app, to);
+  if (start === end) return start;
+  const day = (iso) => said(app, new Date(iso), DAY);
+  const sameDay = day(from) === day(to);
+  return app.say("time_span", { start, end: sameDay ? said(app, new Date(to), { ...ZONE, ...TIME }) : end });
 }
 
 // `iso` is a day such as 2026-11-24.

@@ -44,6 +44,7 @@ async function toConfirm(app) {
 function drawEnded(app) {
   return [
     h("p", {}, app.say("page_ended")),
+    tooOld(app),
     app.state.plan && h("p", { key: "print" },
       h("button", { type: "button", onclick: () => window.print() }, app.say("page_print"))),
   ];

@@ -8,7 +8,7 @@ const STEPS = ["code", "checks", "questions", "confirm", "send", "end"];
 export function frame(app) {
   const { state, ui } = app;
   const other = state.language === "ja" ? "en" : "ja";
-  const ending = state.phase === "ended" || app.away;
+  const ending = isGone(app);
   return [
     h("p", { class: "service" }, app.say("title")),
     h("div", { class: "tools" },
@@ -33,6 +33,10 @@ export function frame(app) {
   ];
 }
 
+function isGone(app) {
+  return app.state.phase === "ended" || app.away;
+}
+
 // Another code has come, with a second start of the program.
 export function offered(app) {
   const code = app.state.offered;
@@ -50,7 +54,7 @@ async function takeOver(app) {
 // What was found is too old to be sent or read out.
 export function tooOld(app) {
   return app.state.too_old && h("div", { key: "too old" }, banner(app, "warning", app.say("page_too_old"),
-    h("p", { class: "row" },
+    !isGone(app) && h("p", { key: "again", class: "row" },
       h("button", { type: "button", onclick: () => app.act("check") }, app.say("page_check_again")))));
 }
 

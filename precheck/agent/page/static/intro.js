@@ -22,8 +22,8 @@ function draw(app) {
   ];
 }
 
-// Office, time, terms and revision, as a list of pairs.
-export function facts(app) {
+// Office, time, terms and revision, and `more`, as a list of pairs.
+export function facts(app, ...more) {
   const { plan } = app.state;
   const pairs = [
     ["page_office_label", plan.office, "ja"],
@@ -31,6 +31,7 @@ export function facts(app) {
     ["page_terms", plan.title, "ja"],
     ["revision", date(app, plan.revision)],
     plan.code && ["page_code_label", grouped(plan.code)],
+    ...more,
   ];
   return h("dl", { class: "facts" }, pairs.filter(Boolean).map(([key, text, lang]) =>
     h("div", { key }, h("dt", {}, app.say(key)), h("dd", { lang }, text))));

@@ -77,6 +77,9 @@ class App {
     // A newer one may have come while the words did.
     if (this.state !== null && state.seq < this.state.seq) return;
     this.state = state;
+    this.takenAt = clocks();
+    this.checkedAt = state.age_seconds !== null && new Date(Date.now() - state.age_seconds * 1000).toISOString();
+    this.beginAnew();
     this.checkingSince = Date.now() - state.checking_seconds * 1000;
     this.openFirstFail();
     this.draw();
@@ -89,6 +92,26 @@ class App {
     if (!refused || error.status === 401) this.away = true;
     else this.passing.notice = error.text ?? this.say("error_unexpected");
     if (this.state !== null) this.draw();
+  }
+
+  // What was done on this tab belongs to the code it was done for; another may have come by another
+  // tab.
+  beginAnew() {
+    const { visit } = this.state;
+    if (this.ui.visit === visit) return;
+    Object.assign(this.ui, { visit, step: null, goesOn: false, open: {} });
+    this.passing = { notice: null };
+  }
+
+  // What the page shows grows old when the program that would say so is gone, too. One of the two
+  // clocks stands still in sleep, the other may be put back. Says whether it is too old since now.
+  grewOld() {
+    const { state } = this;
+    if (state.fresh_seconds === null || state.too_old) return false;
+    const passed = Math.max(...clocks().map((now, index) => now - this.takenAt[index])) / 1000;
+    if (passed <= state.fresh_seconds) return false;
+    this.state = { ...state, too_old: true, draft: null, readout: null };
+    return true;
   }
 
   // Once everything has landed, the first thing to put right lies open.
@@ -195,6 +218,10 @@ class App {
   }
 }
 
+function clocks() {
+  return [Date.now(), performance.now()];
+}
+
 // An element and all that it stands in, from within.
 function placesOf(element) {
   const places = [];
@@ -244,7 +271,11 @@ async function open() {
   });
   // A browser lets a tab that holds a lock go on in the background.
   navigator.locks?.request(`page ${Math.random()}`, () => new Promise(() => {}));
-  setInterval(() => app.state.phase === "checking" && app.draw(), 1000);
+  setInterval(() => (app.grewOld() || app.state.phase === "checking") && app.draw(), 1000);
+  addEventListener("beforeprint", () => {
+    app.grewOld();
+    app.draw();
+  });
   await app.follow();
 }
 

@@ -4,7 +4,7 @@ import { h } from "/tree.js";
 
 export function row(app, item, ...more) {
   const known = item.verdict !== null && !item.running;
-  return h("li", { key: item.check, class: known ? item.verdict : "open" },
+  return h("li", { key: item.check, id: placeOf(item), class: known ? item.verdict : "open" },
     h("h3", {}, item.label),
     h("p", { class: "result" }, chip(app, item), h("span", { class: "level" }, item.level_text)),
     h("p", { key: "sentence", class: "found-so" }, known && item.sentence),
@@ -15,6 +15,24 @@ export function row(app, item, ...more) {
     },
     h("summary", {}, app.say(fixable(item) ? "page_how_to" : "page_details"), h("span", { class: "only-heard" }, `：${item.label}`)),
     h("div", {}, details(app, item))));
+}
+
+function placeOf(item) {
+  return `row-${item.check}`;
+}
+
+// Leads to a row from elsewhere on the page, and opens it.
+export function linkTo(app, item) {
+  return h("a", {
+    href: `#${placeOf(item)}`,
+    onclick: (event) => {
+      event.preventDefault();
+      app.change({ open: { ...app.ui.open, [item.check]: true } });
+      const place = document.getElementById(placeOf(item));
+      place.querySelector("summary").focus({ preventScroll: true });
+      place.scrollIntoView();
+    },
+  }, item.label);
 }
 
 // What could not be told has nothing to put right: its next step is to tell the staff.

@@ -9,7 +9,7 @@ export function sheet(app) {
   if (!state.plan) return h("p", {}, app.say("page_print_nothing"));
   return [
     h("h1", {}, app.say("title")),
-    facts(app),
+    facts(app, app.checkedAt && ["page_checked", moment(app, app.checkedAt)]),
     h("p", { key: "readiness", class: "overall" }, state.readiness?.text ?? app.say("page_print_unfinished")),
     state.too_old && h("p", { key: "too old" }, app.say("page_too_old")),
     h("p", { key: "sent" }, sent(app)),

@@ -124,5 +124,5 @@ function submit(app, event) {
 
 async function start(app, body) {
   app.passing = { notice: null };
-  if (await app.act("start", body)) app.change({ step: null, open: {}, goesOn: false });
+  await app.act("start", body);
 }
