@@ -122,17 +122,23 @@ def test_two_machines_share_nothing(bed: Path) -> None:
         assert later.python("-c", code).answer == [None, False]
 
 
+SLEEPS = "import time; print('runs'); time.sleep(600)"
+
+
 def test_a_machine_is_gone_with_what_ran_in_it(bed: Path) -> None:
     with open_box(bed) as box:
         quiet = subprocess.DEVNULL
         sleeper = subprocess.Popen(
-            ["wine", bed / "python" / "python.exe", "-c", "import time; time.sleep(600)"],
+            ["wine", bed / "python" / "python.exe", "-uc", SLEEPS],
             env=box.environment(),
             stdin=quiet,
-            stdout=quiet,
+            stdout=subprocess.PIPE,
             stderr=quiet,
         )
-    assert sleeper.wait(30) != 0
+        assert sleeper.stdout is not None
+        assert sleeper.stdout.readline().strip() == b"runs"
+    with sleeper.stdout:
+        sleeper.wait(30)
     assert not box.folder.exists()
 
 
