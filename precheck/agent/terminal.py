@@ -135,7 +135,7 @@ class Terminal:
             self.console.print("  ", self._headline(item.check, item.verdict), sep="")
         for declaration in report.declarations:
             answer = self.phrase("yes" if declaration.answer else "no")
-            declared = self.phrase("declared").format(answer=answer)
+            declared = self.phrase("declared", answer=answer)
             self.console.print(
                 f"  {self.words.label(declaration.check)} … {declared}", markup=False
             )
@@ -144,7 +144,7 @@ class Terminal:
             "sent_about",
             os=SYSTEMS[report.os_family],
             version=report.agent_version,
-            when=start if start == end else self.phrase("time_span").format(start=start, end=end),
+            when=start if start == end else self.phrase("time_span", start=start, end=end),
         )
         self.say("sent_to", office=terms.office, address=session.plan.endpoint)
 
