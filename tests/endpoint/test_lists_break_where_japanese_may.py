@@ -1,7 +1,6 @@
 """The list in the terminal: where its lines end, and that nothing is lost between them."""
 
 from datetime import UTC, date, datetime
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -15,10 +14,9 @@ from precheck.endpoint.listing import Row
 from precheck.endpoint.staff.speech import Speech
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.state import State
-from precheck.endpoint.store.models import Mode
 from precheck.endpoint.terminal import list_lines
+from tests.endpoint.rows import NOW, row
 
-NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 NEVER_FIRST = "、。）」ーっょ"
 
 
@@ -61,27 +59,6 @@ def test_nothing_is_lost_and_no_line_is_too_wide(text: str, width: int) -> None:
 )  # fmt: skip
 def test_no_line_begins_with_a_mark_that_closes(text: str, width: int) -> None:
     assert not any(line.startswith(tuple(NEVER_FIRST)) for line in broken(text, width))
-
-
-def row(**fields: object) -> Row:
-    """An appointment at 10:30 in Tokyo that nobody has checked for."""
-    plain = {
-        "id": UUID(int=1),
-        "office": "ハローワーク加古川",
-        "office_id": "kakogawa",
-        "starts_at": datetime(2026, 11, 24, 1, 30, tzinfo=UTC),
-        "reference": "",
-        "mode": Mode.VIDEO,
-        "state": State.NOT_CHECKED,
-        "concern": None,
-        "more_concerns": 0,
-        "checked_at": None,
-        "read_out": False,
-        "waived": 0,
-        "code_tail": "",
-        "late": False,
-    }
-    return Row(**{**plain, **fields})  # type: ignore[arg-type]
 
 
 def lines(*rows: Row, language: Language = Language.JA, width: int = 80) -> list[str]:

@@ -3,7 +3,6 @@ not is answered by 304. Somebody who looks for an appointment tells no address."
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
@@ -18,7 +17,7 @@ from precheck.contract.verdict import Verdict
 from precheck.contract.wording import Language, load_wording
 from precheck.endpoint.counsellor.day import Wanted, items_of, tag_of
 from precheck.endpoint.counsellor.words import CounsellorWords
-from precheck.endpoint.listing import Listed, Row
+from precheck.endpoint.listing import Listed
 from precheck.endpoint.staff.speech import Speech
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.state import State
@@ -30,10 +29,10 @@ from precheck.endpoint.store.waivers import give_waiver, withdraw_waiver
 from precheck.endpoint.words import load_words
 from tests.endpoint.page import Page
 from tests.endpoint.people import LIST, Booked, booked, member, post_report
+from tests.endpoint.rows import NOW, row
 from tests.endpoint.scene import DAY, OFFICE, OTHER_OFFICE, report
 
 ROWS = f"/staff/appointments/rows?date={DAY}"
-NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 JA = Speech(load_staff_words(Language.JA), load_wording(Language.JA))
 WORDS = load_words(CounsellorWords, "counsellor", Language.JA)
 
@@ -159,27 +158,6 @@ def test_an_answer_says_its_language_so_that_a_page_in_the_other_one_takes_nothi
     assert staff.get(address).headers["Content-Language"] == "ja"
     staff.get(f"{LIST}&lang=en")
     assert staff.get(address).headers["Content-Language"] == "en"
-
-
-def row(**fields: object) -> Row:
-    """An appointment at 10:30 in Tokyo, half an hour from `NOW`, that nobody has checked for."""
-    plain = {
-        "id": UUID(int=1),
-        "office": "ハローワーク加古川",
-        "office_id": "kakogawa",
-        "starts_at": NOW + timedelta(minutes=30),
-        "reference": "",
-        "mode": Mode.VIDEO,
-        "state": State.NOT_CHECKED,
-        "concern": None,
-        "more_concerns": 0,
-        "checked_at": None,
-        "read_out": False,
-        "waived": 0,
-        "code_tail": "",
-        "late": False,
-    }
-    return Row(**{**plain, **fields})  # type: ignore[arg-type]
 
 
 def test_a_minute_that_passes_is_another_tag_today_and_on_other_days_is_not() -> None:
