@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +16,7 @@ from precheck.endpoint.counsellor.words import CounsellorWords
 from precheck.endpoint.language import current_language
 from precheck.endpoint.listing import Listed, day_of_offices
 from precheck.endpoint.staff.access import Access, Permission, needs
+from precheck.endpoint.staff.live import if_changed
 from precheck.endpoint.staff.speech import clock, current_speech
 from precheck.endpoint.state import State
 from precheck.endpoint.tokyo import day_of
@@ -61,10 +61,7 @@ def list_of_day(request: HttpRequest, access: Access) -> HttpResponse:
 def rows(request: HttpRequest, access: Access) -> HttpResponse:
     """The lines of that page alone, or 304 where they are still those of `If-None-Match`."""
     asked = _Asked.by(request, access)
-    unchanged = get_conditional_response(request, etag=asked.tag)
-    response = HttpResponse(asked.lines()) if unchanged is None else unchanged
-    response.headers["ETag"] = asked.tag
-    return response
+    return if_changed(request, asked.tag, asked.lines)
 
 
 @dataclass(frozen=True)

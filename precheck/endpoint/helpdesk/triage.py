@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -38,6 +37,7 @@ from precheck.endpoint.helpdesk.stuck import (
 from precheck.endpoint.helpdesk.words import HelpdeskWords, TriageWords
 from precheck.endpoint.language import current_language
 from precheck.endpoint.staff.access import Access, Permission, needs
+from precheck.endpoint.staff.live import if_changed
 from precheck.endpoint.staff.run import without_blanks
 from precheck.endpoint.staff.speech import Speech, clock, current_speech
 from precheck.endpoint.state import State
@@ -72,10 +72,7 @@ def triage_now(request: HttpRequest, access: Access) -> HttpResponse:
     part = render_to_string(
         "helpdesk/triage_now.html", _shown(request, access, timezone.now()), request
     )
-    unchanged = get_conditional_response(request, etag=_tag(part))
-    response = HttpResponse(part) if unchanged is None else unchanged
-    response.headers["ETag"] = _tag(part)
-    return response
+    return if_changed(request, _tag(part), lambda: part)
 
 
 def _tag(part: str) -> str:

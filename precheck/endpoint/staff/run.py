@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -38,9 +38,9 @@ class Line:
     required: bool
     clause: str | None
     clause_text: str | None
-    sentence: str
+    sentence: str = ""
     """Empty where only the verdict is known."""
-    remedy: str | None
+    remedy: str | None = None
     question: str | None = None
     about: str | None = None
     """What the question speaks of, which stood above it on the person's screen."""
@@ -76,24 +76,14 @@ def run_of(
     answers = {item.check: item for item in report.declarations}
 
     def line(item: ReportedFinding, answer: bool | None = None, asked: bool = False) -> Line:
-        requirement = policy.requirement(item.check)
         remedy = None
         if item.verdict in _ADVISED_ON:
             remedy = wording.remedy(item.check, item.reason, report.os_family)
-        return Line(
-            check=item.check,
-            label=wording.label(item.check),
-            verdict=item.verdict,
-            words=wording.verdicts[item.verdict],
-            required=is_required(policy, item.check, day),
-            clause=requirement.clause,
-            clause_text=policy.sentence(item.check),
+        return replace(
+            _line(item.check, item.verdict, policy, wording, day, accepted, asked=asked),
             sentence=without_blanks(wording.sentence(item.check, item.reason)),
             remedy=remedy and without_blanks(remedy),
-            question=wording.checks[item.check].question if asked else None,
-            about=name_of_terms(policy, wording) if item.check is CheckId.TERMS_CONSENT else None,
             answer=answer,
-            accepted=accepted.get(item.check) if item.verdict in _ADVISED_ON else None,
         )
 
     measured: list[Line] = []
@@ -127,22 +117,10 @@ def heard_run_of(
     is advised."""
 
     def line(item: Obstacle) -> Line:
-        requirement = policy.requirement(item.check)
         asked = item.check in DECLARED_CHECKS
-        return Line(
-            check=item.check,
-            label=wording.label(item.check),
-            verdict=item.verdict,
-            words=wording.verdicts[item.verdict],
-            required=is_required(policy, item.check, day),
-            clause=requirement.clause,
-            clause_text=policy.sentence(item.check),
-            sentence="",
-            remedy=None,
-            question=wording.checks[item.check].question if asked else None,
-            about=name_of_terms(policy, wording) if item.check is CheckId.TERMS_CONSENT else None,
+        return replace(
+            _line(item.check, item.verdict, policy, wording, day, accepted, asked=asked),
             answer=_heard_answer(item.verdict),
-            accepted=accepted.get(item.check) if item.verdict in _ADVISED_ON else None,
         )
 
     lines = [line(item) for item in found]
@@ -157,6 +135,31 @@ def heard_run_of(
         measured=tuple(sorted(measured, key=_urgency)),
         declared=tuple(declared),
         unreadable=tuple(each for each in others if each.verdict is Verdict.UNKNOWN),
+    )
+
+
+def _line(
+    check: CheckId,
+    verdict: Verdict,
+    policy: Policy,
+    wording: Wording,
+    day: date,
+    accepted: Mapping[CheckId, str],
+    *,
+    asked: bool,
+) -> Line:
+    """What a line says of every verdict, whichever way it came."""
+    return Line(
+        check=check,
+        label=wording.label(check),
+        verdict=verdict,
+        words=wording.verdicts[verdict],
+        required=is_required(policy, check, day),
+        clause=policy.requirement(check).clause,
+        clause_text=policy.sentence(check),
+        question=wording.checks[check].question if asked else None,
+        about=name_of_terms(policy, wording) if check is CheckId.TERMS_CONSENT else None,
+        accepted=accepted.get(check) if verdict in _ADVISED_ON else None,
     )
 
 
