@@ -55,6 +55,28 @@ def test_a_result_is_heard_accepted_and_noted(visit: Visit, place: Place) -> Non
     visit.looked_at("appointment-withdrawn")
 
 
+def test_what_leaves_nothing_to_do_is_opened_by_the_keyboard_and_by_the_printer(
+    visit: Visit, place: Place
+) -> None:
+    code = new_code(place.folder, when=at(16))
+    assert send(place.address, code, report(Antivirus.OFF)).status_code == 201
+    visit.sign_in("counsellor")
+    page = visit.open(LIST)
+    page.locator("tr", has_text="16:00").locator("td.way a").click()
+    page.wait_for_selector("#run")
+    folded = page.locator("#run .passed .lines li").first
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.is_visible(), "on paper there is nothing to open"
+    assert not page.locator("#waivers details form").first.is_visible()
+    page.emulate_media(media="screen")
+    assert not folded.is_visible()
+    tabbed_to(page, "#run .passed summary")
+    page.keyboard.press("Enter")
+    assert folded.is_visible()
+    visit.looked_at_as_it_is("appointment-passed-open")
+
+
 def test_the_page_is_right_in_each_state(visit: Visit, place: Place) -> None:
     """Nothing checked, in order, not in order with much that could not be read, and late."""
     visit.sign_in("counsellor")

@@ -174,16 +174,45 @@ def test_measured_declared_and_unreadable_are_kept_apart() -> None:
     measured, rest = page.split(JA.measured)[1].split(JA.unreadable)
     unreadable, declared = rest.split(JA.declared)
     label = load_wording(Language.JA).label
+    declared, passed = declared.split(JA.passed.partition("{")[0])
     for check, part in (
-        (CheckId.ANTIVIRUS, measured),
+        (CheckId.ANTIVIRUS, passed),
         (CheckId.NETWORK_TRUST, measured),
         (CheckId.FIREWALL, unreadable),
         (CheckId.PRIVATE_ROOM, declared),
         (CheckId.TERMS_CONSENT, declared),
     ):
         assert label(check) in part
-    assert label(CheckId.FIREWALL) not in measured
-    assert label(CheckId.PRIVATE_ROOM) not in measured
+    for check in (CheckId.FIREWALL, CheckId.PRIVATE_ROOM):
+        assert label(check) not in measured
+        assert label(check) not in passed
+
+
+def test_what_leaves_nothing_to_do_is_folded_after_all_that_does() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(Antivirus.OFF, NetworkTrust.OWE, Firewall.NO_MANAGER))
+    before, folded = seen(staff, detail(mine)).markup.split('<details class="disclosure passed">')
+    folded, after = folded.split("</details>", 1)
+    shown = re.findall('<li class="([a-z_]+)"', before.split('id="run"')[1])
+    assert shown == ["fail", "warn", "unknown", "declared", "declared"]
+    assert set(re.findall('<li class="([a-z_]+)"', folded)) == {"pass"}
+    assert 'class="pass"' not in after
+    count = folded.count("<li ")
+    assert len(shown) + count == len(list(load_office("kakogawa").asked()))
+    assert f"<h2>{JA.passed.format(count=count)}</h2>" in folded
+
+
+def test_that_nothing_is_to_be_done_is_said_only_where_something_was_measured() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report())
+    page = seen(staff, detail(mine)).text
+    assert JA.nothing_to_do in page
+    assert JA.nothing_measured not in page
+    post_report(mine, report(findings=[], declarations=[]))
+    page = seen(staff, detail(mine))
+    assert JA.nothing_measured in page.text
+    assert JA.nothing_to_do not in page.text
+    assert "disclosure passed" not in page.markup
 
 
 @pytest.mark.parametrize("mode", [Mode.PHONE, Mode.VISIT])
@@ -219,6 +248,28 @@ def test_an_answer_is_shown_as_an_answer_beside_what_was_measured() -> None:
     assert f"{JA.answer} {JA.no}" in declared
 
 
+@pytest.mark.parametrize("language", list(Language))
+def test_a_chip_says_of_an_answer_what_the_persons_own_screen_said(language: Language) -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(room=False))
+    page = seen(staff, f"{detail(mine)}?lang={language.value}").markup
+    wording = load_wording(language)
+    said = wording.phrases["declared"]
+    no, yes = (said.format(answer=wording.phrases[answer]) for answer in ("no", "yes"))
+    assert re.search(f'class="chip declared">.*</span> {yes}</span>', page)
+    declared = page.split(f"<h2>{load_staff_words(language).declared}</h2>")[1]
+    assert re.search(f'class="chip warn">.*</span> {no}</span>', declared)
+    acceptable = page.split('id="waivers"')[1].split("</section>")[0]
+    assert re.search(f'class="chip warn">.*</span> {no}</span>', acceptable)
+
+
+def test_a_chip_says_of_what_was_measured_or_not_answered_no_word_of_an_answer() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(Antivirus.OFF, declarations=[]))
+    wording = load_wording(Language.JA)
+    assert wording.phrases["declared"].partition("{")[0] not in seen(staff, detail(mine)).text
+
+
 def test_each_check_comes_with_its_clause_its_sentence_and_the_next_step() -> None:
     mine, staff = booked(), member("hanako")
     post_report(mine, report(Antivirus.DEFINITIONS_OLD))
@@ -251,7 +302,10 @@ def test_the_terms_that_a_person_was_asked_about_stand_above_the_question() -> N
     text = seen(staff, detail(mine)).text
     policy, wording = load_office("kakogawa"), load_wording(Language.JA)
     question = wording.checks[CheckId.TERMS_CONSENT].question
-    assert f"{policy.terms.title}（改定日 {policy.revision}） {JA.asked_of} {question}" in text
+    assert f"{policy.terms.title} ・ 改定日 2022年12月27日 {JA.asked_of} {question}" in text
+    assert policy.revision == "2022-12-27"
+    assert policy.revision not in text
+    assert text.count("改定日 2022年12月27日") == 2, "at the end, too, stands which terms these are"
 
 
 def test_a_column_of_references_is_there_only_where_somebody_has_one() -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from precheck.contract.checks import CheckId
-from precheck.contract.wording import Wording
+from precheck.contract.wording import VerdictWords, Wording
 from precheck.endpoint.counsellor.forms import NOT_LATER, NoteForm, ReadoutForm, WaiverForm
 from precheck.endpoint.counsellor.history import Change, changes
 from precheck.endpoint.counsellor.notices import Notice
@@ -24,7 +24,7 @@ from precheck.endpoint.language import current_language
 from precheck.endpoint.listing import row_of
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.notices import leave, taken
-from precheck.endpoint.staff.run import Run, heard_run_of, name_of_terms, run_of
+from precheck.endpoint.staff.run import Run, answer_in, chip_words, heard_run_of, run_of
 from precheck.endpoint.staff.speech import Speech, current_speech
 from precheck.endpoint.state import State
 from precheck.endpoint.store.changes import change_mode_of
@@ -218,7 +218,7 @@ def _page(
             "mode": speech.words.modes[row.mode],
             "modes": [(mode.value, speech.words.modes[mode]) for mode in Mode],
             "may_change": may(Permission.CHANGE_APPOINTMENTS),
-            "terms": name_of_terms(policy, speech.wording),
+            "terms": policy.terms,
             "under_current_policy": shown is None or shown.version.pk == found.office.policy_id,
             "shown": shown,
             "run": run,
@@ -315,7 +315,7 @@ def _acceptable(
     return [
         {
             "accept": words.accept.format(check=speech.wording.label(item.check)),
-            "found": speech.wording.verdicts[item.verdict],
+            "found": _chip_words(item, speech),
             "verdict": item.verdict.value,
             "form": form if form and item == wrong else WaiverForm(words, speech.words, item),
         }
@@ -378,12 +378,18 @@ def _history(
 
 
 def _said(change: Change, words: CounsellorWords, speech: Speech) -> str:
-    label, verdicts = speech.wording.label(change.check), speech.wording.verdicts
-    if change.before is change.after:
+    label = speech.wording.label(change.after.check)
+    if change.before.verdict is change.after.verdict:
         return words.changed_reason.format(check=label)
     return words.changed_check.format(
-        check=label, before=verdicts[change.before].word, after=verdicts[change.after].word
+        check=label,
+        before=_chip_words(change.before, speech).word,
+        after=_chip_words(change.after, speech).word,
     )
+
+
+def _chip_words(of: Obstacle, speech: Speech) -> VerdictWords:
+    return chip_words(of.verdict, answer_in(of), speech.wording)
 
 
 def _shown_run(

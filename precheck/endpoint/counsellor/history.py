@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from precheck.contract.checks import CheckId
-from precheck.contract.verdict import Verdict
 from precheck.endpoint.store.obstacles import Obstacle
 
 
@@ -12,9 +10,8 @@ from precheck.endpoint.store.obstacles import Obstacle
 class Change:
     """A check that came out otherwise. Where the verdicts are the same, for another reason."""
 
-    check: CheckId
-    before: Verdict
-    after: Verdict
+    before: Obstacle
+    after: Obstacle
 
 
 def changes(before: Iterable[Obstacle], after: Iterable[Obstacle]) -> tuple[Change, ...]:
@@ -22,7 +19,7 @@ def changes(before: Iterable[Obstacle], after: Iterable[Obstacle]) -> tuple[Chan
     and a reason that only one of them gives, tell no difference."""
     known = {each.check: each for each in before}
     return tuple(
-        Change(now.check, then.verdict, now.verdict)
+        Change(then, now)
         for now in after
         if (then := known.get(now.check)) is not None
         and (

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
+import msgspec
+
 from precheck.contract.checks import DECLARED_CHECKS, CheckId
 from precheck.contract.declaration import is_answer, with_answer
 from precheck.contract.finding import ReportedFinding
-from precheck.contract.policy import Policy
+from precheck.contract.policy import Policy, Terms
 from precheck.contract.readiness import is_required
-from precheck.contract.reasons import Unread
+from precheck.contract.reasons import Declared, Unread
 from precheck.contract.report import Report
 from precheck.contract.verdict import SYSTEMS, Verdict
 from precheck.contract.wording import VerdictWords, Wording
@@ -42,7 +44,7 @@ class Line:
     """Empty where only the verdict is known."""
     remedy: str | None = None
     question: str | None = None
-    about: str | None = None
+    about: Terms | None = None
     """What the question speaks of, which stood above it on the person's screen."""
     answer: bool | None = None
     accepted: str | None = None
@@ -51,13 +53,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Run:
-    """The lines of a report by where they come from; what is measured begins with the fails and
-    the warnings."""
+    """The lines of a report by where they come from."""
 
     system: str | None
     """None, as the version, for a run that was read out over the phone."""
     agent_version: str | None
     measured: tuple[Line, ...]
+    """What was found that somebody has to do something about: the fails, then the warnings."""
+    passed: tuple[Line, ...]
+    """What was measured as well, and leaves nothing to do."""
     declared: tuple[Line, ...]
     unreadable: tuple[Line, ...]
 
@@ -80,10 +84,9 @@ def run_of(
         if item.verdict in _ADVISED_ON:
             remedy = wording.remedy(item.check, item.reason, report.os_family)
         return replace(
-            _line(item.check, item.verdict, policy, wording, day, accepted, asked=asked),
+            _line(item.check, item.verdict, policy, wording, day, accepted, answer, asked=asked),
             sentence=without_blanks(wording.sentence(item.check, item.reason)),
             remedy=remedy and without_blanks(remedy),
-            answer=answer,
         )
 
     measured: list[Line] = []
@@ -100,7 +103,8 @@ def run_of(
     return Run(
         system=SYSTEMS[report.os_family],
         agent_version=report.agent_version,
-        measured=tuple(sorted(measured, key=_urgency)),
+        measured=_urgent(measured),
+        passed=tuple(each for each in measured if each.verdict not in _ORDER),
         declared=tuple(declared),
         unreadable=tuple(unreadable),
     )
@@ -117,11 +121,9 @@ def heard_run_of(
     is advised."""
 
     def line(item: Obstacle) -> Line:
+        answer = answer_in(item)
         asked = item.check in DECLARED_CHECKS
-        return replace(
-            _line(item.check, item.verdict, policy, wording, day, accepted, asked=asked),
-            answer=_heard_answer(item.verdict),
-        )
+        return _line(item.check, item.verdict, policy, wording, day, accepted, answer, asked=asked)
 
     lines = [line(item) for item in found]
     declared = [
@@ -132,7 +134,8 @@ def heard_run_of(
     return Run(
         system=None,
         agent_version=None,
-        measured=tuple(sorted(measured, key=_urgency)),
+        measured=_urgent(measured),
+        passed=tuple(each for each in measured if each.verdict not in _ORDER),
         declared=tuple(declared),
         unreadable=tuple(each for each in others if each.verdict is Verdict.UNKNOWN),
     )
@@ -145,6 +148,7 @@ def _line(
     wording: Wording,
     day: date,
     accepted: Mapping[CheckId, str],
+    answer: bool | None,
     *,
     asked: bool,
 ) -> Line:
@@ -153,34 +157,46 @@ def _line(
         check=check,
         label=wording.label(check),
         verdict=verdict,
-        words=wording.verdicts[verdict],
+        words=chip_words(verdict, answer, wording),
         required=is_required(policy, check, day),
         clause=policy.requirement(check).clause,
         clause_text=policy.sentence(check),
         question=wording.checks[check].question if asked else None,
-        about=name_of_terms(policy, wording) if check is CheckId.TERMS_CONSENT else None,
+        about=policy.terms if check is CheckId.TERMS_CONSENT else None,
+        answer=answer,
         accepted=accepted.get(check) if verdict in _ADVISED_ON else None,
     )
 
 
-def _heard_answer(verdict: Verdict) -> bool | None:
-    """What somebody answered, by the verdict that `with_answer` gives for it."""
-    return None if verdict is Verdict.UNKNOWN else verdict is Verdict.DECLARED
+def chip_words(verdict: Verdict, answer: bool | None, wording: Wording) -> VerdictWords:
+    """What a chip says: where it stands for an `answer`, that and which, as the person's own screen
+    does."""
+    shown = wording.verdicts[verdict]
+    if answer is None:
+        return shown
+    said = wording.phrases["yes" if answer else "no"]
+    word = wording.phrases["declared"].format(answer=said)
+    return msgspec.structs.replace(shown, word=word)
 
 
-def _urgency(line: Line) -> int:
-    return _ORDER.index(line.verdict) if line.verdict in _ORDER else len(_ORDER)
+def answer_in(found: Obstacle) -> bool | None:
+    """What somebody answered, by what `with_answer` makes of it. None where nothing was answered,
+    or where it may have been measured."""
+    if found.verdict is Verdict.DECLARED:
+        return True
+    asked = found.check in DECLARED_CHECKS and found.verdict is not Verdict.UNKNOWN
+    return False if asked or found.reason == Declared.NO else None
+
+
+def _urgent(measured: Iterable[Line]) -> tuple[Line, ...]:
+    urgent = [each for each in measured if each.verdict in _ORDER]
+    return tuple(sorted(urgent, key=lambda line: _ORDER.index(line.verdict)))
 
 
 def without_blanks(sentence: str) -> str:
     """`sentence` without the parts that only evidence can fill: names, versions and dates stay on
     the device, and a dash in their place tells staff nothing."""
     return _BLANK.sub(lambda blank: _FULL_STOP.get(blank["end"] or "", ""), sentence)
-
-
-def name_of_terms(policy: Policy, wording: Wording) -> str:
-    """The terms with the date of their revision. Their title is Japanese in every language."""
-    return f"{policy.terms.title}（{wording.phrases['revision']} {policy.terms.revision}）"
 
 
 def _not_run(check: CheckId) -> ReportedFinding:

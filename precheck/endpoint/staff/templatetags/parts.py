@@ -1,20 +1,23 @@
 """The parts of a page that templates share: `{% load parts %}`.
 
 - `{% asset "style.css" %}`: the address of a stylesheet or script;
+- `{% counted words.passed lines %}`: a sentence with the `{count}` of something;
 - `{% chip state.value symbol word %}`: a result as shape, word and colour;
 - `{% banner "warning" heading %}…{% endbanner %}`: success, warning, error or info;
 - `{% disclosure summary %}…{% enddisclosure %}`: what can be opened;
 - `{% steps words current %}`: the steps of a task, `current` counted from 1;
 - `{{ version.revision|revision }}`: a policy's revision, as people write it;
+- `{% terms_named policy.terms %}`: the terms with the day of their revision;
 - `{% shared_words as words %}`: the words of the frame, where a template has no request.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from precheck.contract.policy import Terms
 from precheck.endpoint.assets import asset_address
 from precheck.endpoint.language import current_language
 from precheck.endpoint.staff.speech import current_speech
@@ -38,6 +41,22 @@ def shared_words() -> StaffWords:
 @register.filter
 def revision(stated: str) -> str:
     return current_speech().revision(stated)
+
+
+@register.simple_tag
+def terms_named(terms: Terms) -> SafeString:
+    speech = current_speech()
+    return format_html(
+        '<span lang="ja">{}</span> ・ {} {}',
+        terms.title,
+        speech.wording.phrases["revision"],
+        speech.revision(terms.revision.isoformat()),
+    )
+
+
+@register.simple_tag
+def counted(form: str, things: Sized) -> str:
+    return form.format(count=len(things))
 
 
 @register.simple_tag

@@ -103,6 +103,10 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     measured: str
     declared: str
     unreadable: str
+    passed: str
+    """Above what was measured and leaves nothing to do, {count}."""
+    nothing_to_do: str
+    """Where that is all that was measured."""
     nothing_measured: str
     nothing_declared: str
     nothing_unreadable: str
