@@ -1,9 +1,12 @@
 """The few files that pages ask for: the stylesheet, and the rooms' own scripts (`<room>/assets`).
 
 Each is known by its name and a hash of what is in it, so that a browser keeps it for as long as it
-likes and never shows an old one after an update.
+likes and never shows an old one after an update. A script names those that it imports in the same
+way: after an update a new one never meets an old one.
 """
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -17,6 +20,7 @@ from precheck.contract.appearance import stylesheet
 
 STYLE = "style.css"
 _FOR_EVER = "public, max-age=31536000, immutable"
+_IMPORTED = re.compile(rb'(?<=from "\./)[a-z._]+\.js(?=";)')
 
 
 @login_not_required
@@ -50,7 +54,21 @@ def assets() -> dict[str, bytes]:
         for script in (room / "assets").iterdir()
         if script.name.endswith(".js")
     }
-    return {STYLE: stylesheet(), **scripts}
+    return {STYLE: stylesheet(), **with_versions(scripts)}
+
+
+def with_versions(scripts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """`scripts` by their names, in which the addresses of those that they import carry their
+    versions. Raises `KeyError` where one is imported that is not there."""
+
+    def address(imported: re.Match[bytes]) -> bytes:
+        name = imported[0].decode()
+        return f"{name}?v={_version(written(name))}".encode()
+
+    def written(name: str) -> bytes:
+        return _IMPORTED.sub(address, scripts[name])
+
+    return {name: written(name) for name in scripts}
 
 
 def _version(content: bytes) -> str:

@@ -205,9 +205,9 @@ def test_what_leaves_nothing_to_do_is_folded_after_all_that_does() -> None:
 def test_that_nothing_is_to_be_done_is_said_only_where_something_was_measured() -> None:
     mine, staff = booked(), member("hanako")
     post_report(mine, report())
-    page = seen(staff, detail(mine)).text
-    assert JA.nothing_to_do in page
-    assert JA.nothing_measured not in page
+    page = seen(staff, detail(mine))
+    assert JA.nothing_to_do in page.text
+    assert JA.nothing_measured not in page.text
     post_report(mine, report(findings=[], declarations=[]))
     page = seen(staff, detail(mine))
     assert JA.nothing_measured in page.text

@@ -8,7 +8,7 @@ from django.template import Context, Template
 from django.urls import reverse
 
 from precheck.contract.appearance import stylesheet
-from precheck.endpoint.assets import STYLE, asset_address, assets
+from precheck.endpoint.assets import STYLE, asset_address, assets, with_versions
 from tests.endpoint.people import browser
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -88,6 +88,35 @@ def test_every_file_is_kept_for_ever_under_its_version_and_asked_for_again_witho
         assert "immutable" in answer.headers["Cache-Control"]
         assert browser().get(reverse("asset", args=[name])).headers["Cache-Control"] == "no-cache"
     assert assets()[STYLE] == stylesheet()
+
+
+def test_a_script_asks_for_what_it_imports_under_its_version() -> None:
+    imported = [
+        address
+        for content in assets().values()
+        for address in re.findall(r'"(\./[^"]*)"', content.decode())
+    ]
+    assert imported
+    for address in imported:
+        name = address.removeprefix("./").partition("?")[0]
+        assert address == "." + asset_address(name).removeprefix("/assets")
+
+
+def test_an_update_of_what_is_imported_is_one_of_all_that_import_it() -> None:
+    def written(content: bytes) -> dict[str, bytes]:
+        return with_versions(
+            {
+                "a.page.js": b'import { b } from "./a.middle.js";\nb("./a.deep.js");\n',
+                "a.middle.js": b'import { c } from "./a.deep.js";\n',
+                "a.deep.js": content,
+                "a.other.js": b"1;\n",
+            }
+        )
+
+    one, other = written(b"export const c = 1;\n"), written(b"export const c = 2;\n")
+    differing = {name for name in one if one[name] != other[name]}
+    assert differing == {"a.page.js", "a.middle.js", "a.deep.js"}
+    assert one["a.page.js"].endswith(b'\nb("./a.deep.js");\n'), "only imports are addressed anew"
 
 
 @pytest.mark.parametrize("name", ["settings.py", "..%2Fsettings.py", "style.css.map", "x"])
