@@ -101,8 +101,9 @@ class NewBooking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     `client_id` is the booking system's own, random id of it: the same request may be sent any
     number of times. `reference` is the office's number for it, and never a name. `same_day` says
     that the office has agreed to a session on the day of its booking where its terms want it booked
-    before; `closed_day`, that it opens for a session on a national holiday or from 29 December to
-    3 January, when offices are closed by law.
+    before; `closed_day`, that it opens for a session on a national holiday, from 29 December to
+    3 January, or on a Saturday or Sunday where its terms name no hours: offices are closed by law
+    then.
     """
 
     client_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{8,64}(?!\n)$")]

@@ -1,12 +1,12 @@
 """When a session can be booked, by an office's terms.
 
-The hours that terms name are those of weekdays. An office is closed by law on national holidays and
-from 29 December to 3 January (行政機関の休日に関する法律 第1条), but its terms do not say so, and
-it may open all the same: staff are asked. A session lies within the hours from its beginning to its
-end. In a stretch of hours the starts are laid
-out so that sessions fill it from its beginning and from its end: every 15 minutes from 9:45 to
-11:00 where sessions of 30 minutes take place from 9:45 to 11:30, every 30 minutes from 13:30 to
-15:30 where they do until 16:00.
+The hours that terms name are those of weekdays. An office is closed by law on weekends and national
+holidays and from 29 December to 3 January (行政機関の休日に関する法律 第1条), but terms that name
+no hours do not say so of weekends, and none do of the others; and it may open all the same: staff
+are asked. A session lies within the hours from its beginning to its end. In a stretch of hours the
+starts are laid out so that sessions fill it from its beginning and from its end: every 15 minutes
+from 9:45 to 11:00 where sessions of 30 minutes take place from 9:45 to 11:30, every 30 minutes from
+13:30 to 15:30 where they do until 16:00.
 """
 
 from collections.abc import Iterator
@@ -32,6 +32,9 @@ class Objection(StrEnum):
     TOO_FAR = "too_far"
     """More than a year away: most likely the year is wrong."""
     WEEKEND = "weekend"
+    """The terms name hours, of weekdays."""
+    CLOSED_WEEKEND = "closed_weekend"
+    """The terms name no hours."""
     HOLIDAY = "holiday"
     """A national holiday, as far as they are fixed by law today."""
     YEAR_END = "year_end"
@@ -41,8 +44,8 @@ class Objection(StrEnum):
     """In principle, say the terms, it would have to be booked by the day before."""
 
 
-CLOSED = frozenset({Objection.HOLIDAY, Objection.YEAR_END})
-"""The office is closed by law, on a day that is no weekend."""
+CLOSED = frozenset({Objection.CLOSED_WEEKEND, Objection.HOLIDAY, Objection.YEAR_END})
+"""The office is closed by law, and its terms do not say so."""
 IN_PRINCIPLE = frozenset({Objection.SAME_DAY}) | CLOSED
 """What is left to the staff."""
 OVERRIDABLE = frozenset(Objection) - {Objection.DAY_OVER}
@@ -94,8 +97,8 @@ def _objections(terms: Terms, start: datetime, today: date) -> Iterator[Objectio
 
 
 def _closed(terms: Terms, day: date) -> Objection | None:
-    if terms.hours and day.weekday() >= _SATURDAY:
-        return Objection.WEEKEND
+    if day.weekday() >= _SATURDAY:
+        return Objection.WEEKEND if terms.hours else Objection.CLOSED_WEEKEND
     if (day.month, day.day) in _YEAR_END:
         return Objection.YEAR_END
     return Objection.HOLIDAY if jpholiday.is_holiday(day) else None

@@ -141,6 +141,17 @@ def test_a_holiday_is_refused_unless_the_booking_system_says_that_the_office_ope
     assert post(given, body(starts_at=at.isoformat(), closed_day=True)).status_code == 201
 
 
+def test_a_saturday_is_refused_in_the_same_way_where_the_terms_name_no_hours() -> None:
+    given, saturday = token(OTHER_OFFICE), START + timedelta(days=(5 - START.weekday()) % 7)
+    refused = post(given, body(starts_at=saturday.isoformat(), same_day=True))
+    assert (refused.status_code, refused.json()["type"]) == (422, "bad-booking")
+    assert "Saturdays" in refused.json()["detail"]
+    fields = {"starts_at": saturday.isoformat(), "closed_day": True}
+    assert post(given, body(**fields)).status_code == 201
+    other = body(**fields, client_id="req-0000002")
+    assert post(token(), other).status_code == 422, "hours that are named are those of weekdays"
+
+
 def test_a_body_that_is_too_large_or_no_json_is_refused() -> None:
     given = token()
     assert post(given, "{").status_code == 400

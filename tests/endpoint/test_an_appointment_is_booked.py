@@ -219,6 +219,22 @@ def test_a_holiday_is_booked_only_when_the_staff_say_so() -> None:
     assert Appointment.objects.get().starts_at.astimezone(TOKYO).date() == HOLIDAY
 
 
+def test_a_saturday_is_booked_only_when_the_staff_say_so_where_the_terms_name_no_hours() -> None:
+    assert not load_office(OTHER_OFFICE).terms.hours
+    client = member("hanako", OTHER_OFFICE)
+    saturday = WORKDAY + timedelta(days=(5 - WORKDAY.weekday()) % 7)
+    form = asked(client, date=str(saturday))
+    answer = client.post(NEW, form, follow=True)
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "土曜日か日曜日です。ハローワークは、法律で休みの日です" in page
+    assert not Appointment.objects.exists()
+    box = re.search(r'type="checkbox" name="anyway" value="([^"]+)"', page)
+    assert box
+    client.post(NEW, form | {"anyway": box[1]})
+    assert Appointment.objects.get().starts_at.astimezone(TOKYO).date() == saturday
+
+
 def test_who_agreed_to_one_thing_has_not_agreed_to_another() -> None:
     client = member("hanako")
     answer = client.post(NEW, asked(client, date=str(HOLIDAY), anyway="same_day"))
@@ -338,7 +354,7 @@ def test_a_code_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     assert "K-7" not in caplog.text
 
 
-def test_the_next_day_is_a_weekday_where_there_are_hours() -> None:
+def test_the_next_day_is_a_weekday_whether_or_not_there_are_hours() -> None:
     friday = date(2026, 11, 13)
-    assert next_day(TERMS, friday) == date(2026, 11, 16)
-    assert next_day(load_office(OTHER_OFFICE).terms, friday) == date(2026, 11, 14)
+    for terms in (TERMS, load_office(OTHER_OFFICE).terms):
+        assert next_day(terms, friday) == date(2026, 11, 16)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from precheck.contract.offices import load_office, office_ids
-from precheck.endpoint.slots import FARTHEST, Objection, next_day, objections, starts
+from precheck.endpoint.slots import FARTHEST, IN_PRINCIPLE, Objection, next_day, objections, starts
 from precheck.endpoint.tokyo import TOKYO
 
 TUESDAY = date(2026, 11, 24)
@@ -73,10 +73,21 @@ def test_what_speaks_against_a_time_is_named(
 
 
 def test_an_office_without_hours_or_rules_books_any_half_hour() -> None:
-    sunday = date(2026, 11, 22)
-    assert found("okinawa", at(20, 30, sunday)) == ()
-    assert found("okinawa", at(20, 40, sunday)) == (Objection.BETWEEN_STARTS,)
+    assert found("okinawa", at(20, 30)) == ()
+    assert found("okinawa", at(20, 40)) == (Objection.BETWEEN_STARTS,)
     assert found("honjo", at(10, 0, date(2026, 11, 20))) == ()
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 21), date(2026, 11, 22), date(2027, 1, 2)])
+def test_a_weekend_is_asked_about_where_the_terms_name_no_hours_and_is_none_of_theirs_where_they_do(
+    day: date,
+) -> None:
+    for office in office_ids():
+        (said,) = found(office, at(10, 0, day))
+        named = bool(load_office(office).terms.hours)
+        assert said is (Objection.WEEKEND if named else Objection.CLOSED_WEEKEND)
+        assert (said in IN_PRINCIPLE) is not named
+    assert {bool(load_office(office).terms.hours) for office in office_ids()} == {True, False}
 
 
 def test_every_office_is_closed_on_a_holiday_whatever_hours_its_terms_name() -> None:
@@ -87,7 +98,8 @@ def test_every_office_is_closed_on_a_holiday_whatever_hours_its_terms_name() -> 
 
 def test_the_day_that_is_proposed_is_one_on_which_the_office_is_open() -> None:
     terms = load_office("kakogawa").terms
-    assert next_day(terms, date(2026, 11, 20)) == TUESDAY
+    for office in office_ids():
+        assert next_day(load_office(office).terms, date(2026, 11, 20)) == TUESDAY
     assert next_day(terms, date(2026, 12, 28)) == date(2027, 1, 4)
     assert next_day(terms, TUESDAY) == date(2026, 11, 25)
 

@@ -52,6 +52,7 @@ _SENTENCES = {
     Objection.DAY_OVER: "the day of the appointment is over",
     Objection.TOO_FAR: "the appointment is more than a year away",
     Objection.WEEKEND: "the terms name hours on weekdays only",
+    Objection.CLOSED_WEEKEND: "the office is closed on Saturdays and Sundays",
     Objection.HOLIDAY: "the office is closed on this national holiday",
     Objection.YEAR_END: "the office is closed from 29 December to 3 January",
     Objection.OUTSIDE_HOURS: "the session does not lie within the hours that the terms name",
