@@ -12,10 +12,14 @@ from django.test import Client
 from django.urls import reverse
 
 from precheck.contract.offices import load_office
+from precheck.contract.wording import Language
 from precheck.endpoint.administration.policy_text import text_of
+from precheck.endpoint.booking.table import RowProblem
+from precheck.endpoint.booking.words import BookingWords
 from precheck.endpoint.slots import next_day
 from precheck.endpoint.store.models import ApiToken, Appointment, Role
 from precheck.endpoint.tokyo import start_of
+from precheck.endpoint.words import load_words
 from tests.endpoint.people import booked, browser, member
 from tests.endpoint.scene import OFFICE, today
 
@@ -59,6 +63,50 @@ def test_a_form_that_was_refused_stays_filled_in() -> None:
     assert 'value="K &lt;7&gt;"' in page.content.decode()
     assert "more than a year" in page.content.decode()
     assert not Appointment.objects.exists()
+
+
+def looked_at(client: Client, rows: str) -> HttpResponse:
+    file = SimpleUploadedFile("t.csv", rows.encode("cp932"))
+    return client.post(reverse("booking-import"), {"file": file, "office": OFFICE})
+
+
+def test_a_table_that_is_looked_at_stays_with_all_that_was_read_and_can_be_entered_once() -> None:
+    client, address = member("hanako"), reverse("booking-import")
+    before = looked_at(
+        client, f"日付,時刻,番号,方法\n{WORKDAY},10:00,,電話\n{WORKDAY},10:30,K-2,\n"
+    )
+    there = switched(client, address, before)
+    assert there.status_code == 200
+    page = there.content.decode()
+    assert 'lang="en"' in page
+    assert re.findall(r'data-label="Start">([^<]+)<', page) == ["10:00", "10:30"]
+    assert "K-2" in page
+    assert not Appointment.objects.exists()
+    for shown in (there, before):
+        table = re.search(r'name="table" value="([^"]+)"', shown.content.decode())
+        assert table
+        entered = client.post(reverse("booking-confirm"), {"table": html.unescape(table[1])})
+        assert entered.status_code == 200
+        assert Appointment.objects.count() == 2
+
+
+def test_a_table_in_which_something_is_wrong_stays_and_says_it_in_the_other_language() -> None:
+    client, address = member("hanako"), reverse("booking-import")
+    page = switched(client, address, looked_at(client, f"{WORKDAY},99:00,K-1,\n"))
+    assert page.status_code == 400
+    said = page.content.decode()
+    assert "99:00" in said
+    assert "K-1" in said
+    assert 'name="table"' not in said
+    words = load_words(BookingWords, "booking", Language.EN)
+    assert words.rows[RowProblem.TIME] in html.unescape(said)
+
+
+@pytest.mark.parametrize("looked_at", ["", "x", "bm90IHNpZ25lZA:x:y"])
+def test_what_no_page_was_given_is_no_table(looked_at: str) -> None:
+    page = member("hanako").post(reverse("booking-import"), {"looked_at": looked_at})
+    assert page.status_code == 400
+    assert 'name="file"' in page.content.decode()
 
 
 def test_a_table_that_was_entered_is_entered_once() -> None:

@@ -1,5 +1,6 @@
 """The forms for one appointment and for one token."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django import forms
 
 from precheck.contract.policy import Terms
+from precheck.endpoint.booking.table import BYTES_LIMIT
 from precheck.endpoint.booking.words import BookingWords
 from precheck.endpoint.slots import IN_PRINCIPLE, Objection, objections, starts
 from precheck.endpoint.staff.words import StaffWords
@@ -121,6 +123,10 @@ class FileForm(forms.Form):
         field = self.fields["file"]
         field.label, field.help_text = words.file, words.file_hint
         field.widget.attrs |= {"accept": ".csv,text/csv"}
+
+    def encoded_file(self) -> str:
+        """The file (base64), or as much of it as tells that it is too large."""
+        return b64encode(self.cleaned_data["file"].read(BYTES_LIMIT + 1)).decode()
 
 
 class TokenForm(forms.Form):

@@ -5,6 +5,7 @@ Between the pages nothing is kept here: what was read stands, signed, in the pag
 and counts for half an hour.
 """
 
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,6 @@ from precheck.endpoint.booking.forms import FileForm
 from precheck.endpoint.booking.keys import signed, unsigned
 from precheck.endpoint.booking.offices import chosen_office
 from precheck.endpoint.booking.table import (
-    BYTES_LIMIT,
     BadTable,
     Column,
     TableRow,
@@ -37,7 +37,7 @@ from precheck.endpoint.store.appointments import Booked, NotBooked, Wanted, book
 from precheck.endpoint.store.models import Appointment, Mode, Office
 from precheck.endpoint.tokyo import day_of
 
-_TABLE = "table"
+_TABLE, _FILE = "table", "looked at"
 _EXAMPLE = (
     "日付,時刻,整理番号,方法\n2026/11/24,10:00,K-101,オンライン\n2026/11/24,10:30,K-102,電話\n"
 )
@@ -60,18 +60,19 @@ class Seen:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.BOOK_APPOINTMENTS)
 def upload(request: HttpRequest, access: Access) -> HttpResponse:
-    """Choose a file; the answer shows what was read, and enters nothing."""
+    """Choose a file; the answer shows what was read, and enters nothing. The same file comes once
+    more, as `looked_at`, from who asks for that answer in the other language."""
     words, (office, offices) = booking_words(), chosen_office(request, access)
     form, status = FileForm(words), 200
     if request.method == "POST":
         form, status = FileForm(words, request.POST, request.FILES), 400
-        if form.is_valid():
+        again = unsigned(_FILE, request.POST.get("looked_at", ""))
+        if again is not None or form.is_valid():
+            key, file = again or (fresh_key(), form.encoded_file())
             try:
-                rows = read_table(form.cleaned_data["file"].read(BYTES_LIMIT + 1))
+                return _preview(request, office, key, file)
             except BadTable as bad:
                 form.add_error("file", words.files[bad.kind].format(place=bad.place))
-            else:
-                return _preview(request, office, rows)
     return render(
         request,
         "booking/upload.html",
@@ -174,8 +175,9 @@ def _entered(request: HttpRequest, access: Access) -> tuple[Office, list[Booked]
     return office, book(office, wanted, timezone.now(), access.user, allowed=IN_PRINCIPLE)
 
 
-def _preview(request: HttpRequest, office: Office, rows: Sequence[TableRow]) -> HttpResponse:
-    words = booking_words()
+def _preview(request: HttpRequest, office: Office, key: str, file: str) -> HttpResponse:
+    """What was read in `file` (base64). Raises `BadTable`."""
+    words, rows = booking_words(), read_table(b64decode(file))
     seen = looked_at(rows, office, words)
     wrong = sum(bool(each.wrong) for each in seen)
     noted = sum(bool(each.notes) for each in seen)
@@ -200,7 +202,8 @@ def _preview(request: HttpRequest, office: Office, rows: Sequence[TableRow]) -> 
             "summary": summary,
             "noted": words.preview_notes.format(count=noted) if noted else "",
             "confirm": words.confirm.format(count=len(seen)),
-            "table": "" if wrong else signed(_TABLE, [office.pk, fresh_key(), carried]),
+            "table": "" if wrong else signed(_TABLE, [office.pk, key, carried]),
+            "again": [("office", office.pk), ("looked_at", signed(_FILE, [key, file]))],
         },
         status=400 if wrong else 200,
     )
