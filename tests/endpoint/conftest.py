@@ -39,11 +39,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def rolled_back() -> Iterator[None]:
     from django.db import transaction
 
+    from precheck.endpoint.helpdesk.counts import known_counts
     from precheck.endpoint.store.apps import store
     from precheck.endpoint.store.terms import known_terms
 
     store().ready()  # forgets the wrong codes and passwords of other tests
     known_terms.cache_clear()  # and their policies: what is rolled back leaves its number free
+    known_counts.cache_clear()
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

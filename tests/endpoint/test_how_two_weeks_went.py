@@ -13,6 +13,7 @@ from precheck.contract.reasons import Antivirus
 from precheck.contract.verdict import Readiness
 from precheck.contract.wording import Language, load_wording
 from precheck.endpoint.helpdesk.charts import chart
+from precheck.endpoint.helpdesk.counts import known_counts
 from precheck.endpoint.helpdesk.trend import DAYS
 from precheck.endpoint.helpdesk.words import HelpdeskWords
 from precheck.endpoint.store.models import Counted, DailyCount, Role
@@ -32,6 +33,7 @@ def shown(office_id: str | None = None, asked: str = "") -> Page:
 def count(day: date, name: str, runs: int, of: str = OFFICE) -> None:
     subject = Counted.READINESS if name in tuple(Readiness) else Counted.CHECK
     DailyCount.objects.create(day=day, office_id=of, subject=subject.value, name=name, runs=runs)
+    known_counts.cache_clear()  # in service nothing is counted for a day that is long over
 
 
 def table(page: Page, number: int) -> list[list[str]]:

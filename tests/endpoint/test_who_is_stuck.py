@@ -22,9 +22,9 @@ from precheck.endpoint.helpdesk.stuck import (
     Filters,
     Group,
     Within,
-    groups_of,
     people_of,
     state_in_the_store,
+    stuck_among,
     stumbling_blocks,
     total,
 )
@@ -86,8 +86,8 @@ def moved(mine: Booked, starts_at: datetime) -> None:
     Appointment.objects.filter(pk=mine.id).update(starts_at=starts_at)
 
 
-def groups(within: Within = Within.WEEK, now: datetime = NOON) -> list[Group]:
-    return groups_of(Appointment.objects.all(), within, now)
+def groups(within: Within = Within.WEEK, now: datetime = NOON) -> tuple[Group, ...]:
+    return stuck_among(Office.objects.all(), within, now).groups
 
 
 @pytest.mark.parametrize(

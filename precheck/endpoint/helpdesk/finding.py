@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from precheck.endpoint.helpdesk.choices import Choose
 from precheck.endpoint.helpdesk.names import office_names
 from precheck.endpoint.helpdesk.words import FindWords, HelpdeskWords
 from precheck.endpoint.language import current_language
@@ -27,7 +28,7 @@ MOST_FOUND = 50
 class Sought(forms.Form):
     """What is known of an appointment."""
 
-    office = forms.ChoiceField(required=False)
+    office = forms.ChoiceField(required=False, widget=Choose)
     day = DayField()
     time = forms.TimeField(
         required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

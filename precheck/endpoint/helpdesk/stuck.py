@@ -4,21 +4,20 @@ Everything is counted from the appointments' own rows. One query counts them by 
 filter by, another one brings a page of them; no report is opened.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import msgspec
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, FilteredRelation, Q, QuerySet, Value, When
 
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
 from precheck.endpoint.state import STALE_AFTER, State
-from precheck.endpoint.store.models import Appointment, Mode
+from precheck.endpoint.store.models import Appointment, Mode, Office
 from precheck.endpoint.store.obstacles import Obstacle, read, stuck_on
 from precheck.endpoint.tokyo import day_of, end_of
 
@@ -28,6 +27,7 @@ LATE = timedelta(minutes=10)
 PAGE = 50
 
 STUCK = (State.NOT_READY, State.ATTENTION, State.STALE, State.NOT_CHECKED)
+_STATES = [state.value for state in STUCK]
 _SAYS_WHY = (State.NOT_READY, State.ATTENTION)
 """What an old result was stuck on may be long put right."""
 _SYSTEMS = {system.value: system for system in OsFamily}
@@ -54,16 +54,26 @@ class Filters:
     reason: str | None = None
 
 
-class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """Appointments that are alike, and how many there are. `version` is the office's policy in
-    force."""
+@dataclass(frozen=True)
+class Group:
+    """Appointments that are alike, and how many there are in each office."""
 
-    office: str
-    version: int
     state: State
     system: OsFamily | None
     obstacles: tuple[Obstacle, ...]
-    count: int
+    offices: Mapping[str, int]
+
+    @property
+    def count(self) -> int:
+        return sum(self.offices.values())
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """All who are stuck, as groups, and the policy version in force in each of their offices."""
+
+    groups: tuple[Group, ...]
+    versions: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -80,25 +90,37 @@ class Person:
     checked_at: datetime | None
 
 
-def groups_of(appointments: QuerySet[Appointment], within: Within, now: datetime) -> list[Group]:
-    """All who are stuck and whose session begins `within` that time, as groups. One query."""
+def stuck_among(offices: QuerySet[Office], within: Within, now: datetime) -> Stuck:
+    """All who are stuck in `offices` and whose session begins `within` that time. One query.
+
+    It goes from office to office, whose policy in force it then looks up once. There is a row for
+    every office, and a group for all offices together: people are stuck on the same few things
+    wherever they are."""
+    waiting = _waiting(within, now)
     rows = (
-        _waiting(appointments, within, now)
-        .order_by()
-        .values_list("office_id", "office__policy_id", "state", "os_family", "obstacles")
-        .annotate(count=Count("*"))
-    )
-    return [
-        Group(
-            office=office,
-            version=version,
-            state=State(state),
-            system=_system(system),
-            obstacles=_obstacles(state, obstacles),
-            count=count,
+        offices.order_by()
+        .annotate(
+            held=FilteredRelation(
+                "appointment",
+                condition=Q(**{f"appointment__{name}": value for name, value in waiting.items()}),
+            ),
+            state=state_in_the_store(now, "held__", policy="policy"),
         )
-        for office, version, state, system, obstacles, count in rows
-    ]
+        .filter(state__in=_STATES)
+        .values_list("pk", "policy_id", "state", "held__os_family", "held__obstacles")
+        .annotate(count=Count("held"))
+        .filter(count__gt=0)
+    )
+    versions: dict[str, int] = {}
+    alike: dict[tuple[str, str, str], dict[str, int]] = {}
+    for office, version, state, system, obstacles, count in rows:
+        versions[office] = version
+        alike.setdefault((state, system, obstacles), {})[office] = count
+    groups = (
+        Group(State(state), _system(system), _obstacles(state, obstacles), offices)
+        for (state, system, obstacles), offices in alike.items()
+    )
+    return Stuck(tuple(groups), versions)
 
 
 def people_of(
@@ -106,9 +128,10 @@ def people_of(
 ) -> list[Person]:
     """Those whom `filters` leave, by the time of their session, `PAGE` of them from `page` (from 1)
     on. One query."""
-    rows = (
-        _waiting(appointments, filters.within, now)
-        .filter(_asked(filters))
+    rows: Iterable[Any] = (
+        appointments.filter(**_waiting(filters.within, now))
+        .annotate(state=state_in_the_store(now))
+        .filter(_asked(filters), state__in=_STATES)
         .order_by("starts_at", "pk")
         .values_list(
             "pk",
@@ -139,13 +162,20 @@ def people_of(
 def left_by(groups: Iterable[Group], filters: Filters, *, but: str = "") -> list[Group]:
     """The groups that `filters` leave, where the filter named `but` does not count. How soon it
     begins was asked for with the groups."""
-    return [
+    left = [
         group
         for group in groups
-        if (but == "office" or filters.office in (None, group.office))
-        and (but == "system" or filters.system in (None, group.system))
+        if (but == "system" or filters.system in (None, group.system))
         and (but == "state" or filters.state in (None, group.state))
         and (but == "check" or filters.check is None or _is_on(group.obstacles, filters))
+    ]
+    office = filters.office
+    if but == "office" or office is None:
+        return left
+    return [
+        replace(group, offices={office: group.offices[office]})
+        for group in left
+        if office in group.offices
     ]
 
 
@@ -171,9 +201,10 @@ def stumbling_blocks(groups: Iterable[Group]) -> list[Stumbling]:
     several things."""
     found: dict[Obstacle, dict[OsFamily | None, int]] = {}
     for group in groups:
+        count = group.count
         for obstacle in group.obstacles:
             systems = found.setdefault(obstacle, {})
-            systems[group.system] = systems.get(group.system, 0) + group.count
+            systems[group.system] = systems.get(group.system, 0) + count
     order = tuple(CheckId)
     blocks = [Stumbling(obstacle, systems) for obstacle, systems in found.items()]
     return sorted(
@@ -187,27 +218,24 @@ def _is_on(obstacles: Sequence[Obstacle], filters: Filters) -> bool:
     )
 
 
-def _waiting(appointments: QuerySet[Appointment], within: Within, now: datetime) -> QuerySet[Any]:
-    return (
-        appointments.filter(
-            mode=Mode.VIDEO.value,
-            starts_at__gt=now - LATE,
-            starts_at__lt=_end(within, now),
-        )
-        .annotate(state=state_in_the_store(now))
-        .filter(state__in=[state.value for state in STUCK])
-    )
+def _waiting(within: Within, now: datetime) -> dict[str, Any]:
+    """The appointments for which a device has to be ready, as Django filters them."""
+    return {
+        "mode": Mode.VIDEO.value,
+        "starts_at__gt": now - LATE,
+        "starts_at__lt": _end(within, now),
+    }
 
 
-def state_in_the_store(now: datetime) -> Case:
-    """What `state_of` says of an appointment, told by the database."""
+def state_in_the_store(now: datetime, of: str = "", *, policy: str = "office__policy") -> Case:
+    """What `state_of` says of an appointment, told by the database. `of`: where a query finds the
+    appointment; `policy`: where it finds the policy in force."""
+    judged_by_it = Q(**{f"{of}judged_by": F(policy)})
+    is_old = Q(**{f"{of}checked_at__lt": now - STALE_AFTER})
     return Case(
-        When(checked_at=None, then=Value(State.NOT_CHECKED.value)),
-        When(
-            ~Q(judged_by=F("office__policy")) | Q(checked_at__lt=now - STALE_AFTER),
-            then=Value(State.STALE.value),
-        ),
-        default=F("readiness"),
+        When(Q(**{f"{of}checked_at": None}), then=Value(State.NOT_CHECKED.value)),
+        When(~judged_by_it | is_old, then=Value(State.STALE.value)),
+        default=F(f"{of}readiness"),
         output_field=CharField(),
     )
 

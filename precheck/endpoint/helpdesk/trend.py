@@ -1,11 +1,9 @@
 """The page on which stands how the last two weeks went."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,14 +11,17 @@ from django.views.decorators.http import require_safe
 
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import Readiness
-from precheck.endpoint.helpdesk.charts import Chart, chart
+from precheck.endpoint.helpdesk.charts import chart
+from precheck.endpoint.helpdesk.choices import options
+from precheck.endpoint.helpdesk.counts import counts_of
+from precheck.endpoint.helpdesk.drawing import drawn
 from precheck.endpoint.helpdesk.names import office_names
 from precheck.endpoint.helpdesk.words import HelpdeskWords, TrendWords
 from precheck.endpoint.language import current_language
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.speech import Speech, current_speech
 from precheck.endpoint.state import State
-from precheck.endpoint.store.models import Counted, DailyCount
+from precheck.endpoint.store.models import Counted
 from precheck.endpoint.tokyo import day_of
 from precheck.endpoint.words import load_words
 
@@ -42,28 +43,39 @@ def trend(request: HttpRequest, access: Access) -> HttpResponse:
     office = request.GET.get("office") or None
     if office not in (None, *versions):
         raise Http404
-    counted = counts_of([office] if office else list(versions), days[0], today)
-    by_readiness, by_check = counted[Counted.READINESS], counted[Counted.CHECK]
+    places = frozenset({office}) if office else access.grants.places(access.permission)
+    counted = counts_of(places, days, today)
+    by_readiness = {day: counted[day][Counted.READINESS] for day in days}
+    by_check = {day: counted[day][Counted.CHECK] for day in days}
     names = office_names(versions.values())
+    offices = sorted(((pk, names[of]) for pk, of in versions.items()), key=lambda pair: pair[1])
     kinds = [readiness.value for readiness in Readiness]
+    states = [speech.words.states[State(kind)] for kind in kinds]
     return render(
         request,
         "helpdesk/trend.html",
         {
             "words": words,
-            "offices": sorted(
-                ((pk, names[version], pk == office) for pk, version in versions.items()),
-                key=lambda entry: entry[1],
+            "several_offices": len(offices) > 1,
+            "offices": options(offices, office or "", lang="ja"),
+            "office": offices[0][1] if len(offices) == 1 else None,
+            "is_empty": not any(by_readiness.values()),
+            "whole": drawn(
+                chart(days, by_readiness, kinds),
+                "whole",
+                words.by_readiness,
+                _says(days, by_readiness, kinds, words, speech),
+                patterned=True,
             ),
-            "is_empty": not by_readiness,
-            "whole": chart(days, by_readiness, kinds),
-            "says": _says(days, by_readiness, kinds, words, speech),
-            "legend": [(kind, speech.words.states[State(kind)]) for kind in kinds],
+            "legend": list(zip(kinds, states, strict=True)),
             "days": [
                 {
                     "text": speech.day(day),
-                    "values": [by_readiness[day][kind] for kind in kinds],
-                    "total": sum(by_readiness[day].values()),
+                    "values": [
+                        (state.word, str(by_readiness[day].get(kind, 0)))
+                        for kind, state in zip(kinds, states, strict=True)
+                    ],
+                    "total": str(sum(by_readiness[day].values())),
                 }
                 for day in reversed(days)
             ],
@@ -75,56 +87,35 @@ def trend(request: HttpRequest, access: Access) -> HttpResponse:
     )
 
 
-def counts_of(
-    offices: Sequence[str], first: date, last: date
-) -> dict[Counted, dict[date, dict[str, int]]]:
-    """The runs of each day from `first` to `last`, by what they are counted by, in these offices
-    together. One query."""
-    counted: dict[Counted, dict[date, dict[str, int]]] = {
-        subject: defaultdict(lambda: defaultdict(int)) for subject in Counted
-    }
-    rows = (
-        DailyCount.objects.filter(office__in=offices, day__gte=first, day__lte=last)
-        .order_by()
-        .values_list("day", "subject", "name")
-        .annotate(sum=Sum("runs"))
-    )
-    for day, subject, name, runs in rows:
-        counted[Counted(subject)][day][name] = runs
-    return counted
-
-
 def _by_check(
     days: Sequence[date], counts: Counts, words: TrendWords, speech: Speech
 ) -> list[dict[str, Any]]:
     """A small chart for each check that was in the way, the most frequent first."""
-    sums = {
-        check: sum(counts.get(day, {}).get(check.value, 0) for day in days) for check in CheckId
-    }
+    sums = {check: sum(counts[day].get(check.value, 0) for day in days) for check in CheckId}
     seen = sorted((check for check in CheckId if sums[check]), key=lambda check: -sums[check])
-    return [
-        {
-            "check": check.value,
-            "label": speech.wording.label(check),
-            "total": sums[check],
-            "runs": words.runs.format(count=sums[check]),
-            "chart": _small(days, counts, check),
-            "says": _says(days, counts, [check.value], words, speech),
-            "values": [counts.get(day, {}).get(check.value, 0) for day in days],
-        }
-        for check in seen
-    ]
-
-
-def _small(days: Sequence[date], counts: Counts, check: CheckId) -> Chart:
-    return chart(days, counts, [check.value], width=360, height=150, every=3)
+    shown = []
+    for check in seen:
+        label, kinds = speech.wording.label(check), [check.value]
+        small = chart(days, counts, kinds, width=360, height=150, every=3)
+        shown.append(
+            {
+                "label": label,
+                "total": str(sums[check]),
+                "runs": words.runs.format(count=sums[check]),
+                "chart": drawn(
+                    small, check.value, label, _says(days, counts, kinds, words, speech)
+                ),
+                "values": [str(counts[day].get(check.value, 0)) for day in days],
+            }
+        )
+    return shown
 
 
 def _says(
     days: Sequence[date], counts: Counts, kinds: Sequence[str], words: TrendWords, speech: Speech
 ) -> str:
     """What a chart says, in one or two sentences."""
-    totals = {day: sum(counts.get(day, {}).get(kind, 0) for kind in kinds) for day in days}
+    totals = {day: sum(counts[day].get(kind, 0) for kind in kinds) for day in days}
     most = max(days, key=lambda day: totals[day])
     text = words.sums.format(
         first=speech.day(days[0]),
@@ -138,7 +129,7 @@ def _says(
     parts = [
         words.sums_of.format(
             kind=speech.words.states[State(kind)].word,
-            count=sum(counts.get(day, {}).get(kind, 0) for day in days),
+            count=sum(counts[day].get(kind, 0) for day in days),
         )
         for kind in kinds
     ]

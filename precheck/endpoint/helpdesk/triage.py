@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import SYSTEMS, OsFamily
 from precheck.contract.wording import Wording
+from precheck.endpoint.helpdesk.choices import options
 from precheck.endpoint.helpdesk.names import office_names
 from precheck.endpoint.helpdesk.stuck import (
     PAGE,
@@ -28,9 +29,9 @@ from precheck.endpoint.helpdesk.stuck import (
     Person,
     Stumbling,
     Within,
-    groups_of,
     left_by,
     people_of,
+    stuck_among,
     stumbling_blocks,
     total,
 )
@@ -84,9 +85,11 @@ def _shown(request: HttpRequest, access: Access, now: datetime) -> dict[str, Any
     speech = current_speech()
     words = load_words(HelpdeskWords, "helpdesk", current_language()).triage
     filters, page = _filters(request.GET), _page(request.GET.get("page"))
-    groups = groups_of(access.appointments(), filters.within, now)
+    stuck = stuck_among(access.offices(), filters.within, now)
+    groups = stuck.groups
     people = people_of(access.appointments(), filters, now, page)
-    names = office_names({group.version for group in groups} | {p.version for p in people})
+    names = office_names({*stuck.versions.values(), *(person.version for person in people)})
+    offices = {office: names[version] for office, version in stuck.versions.items()}
     count = total(left_by(groups, filters))
     asked = {
         name: value
@@ -102,12 +105,12 @@ def _shown(request: HttpRequest, access: Access, now: datetime) -> dict[str, Any
         and words.only.format(check=speech.wording.label(filters.check), count=count),
         "check": filters.check,
         "reason": filters.reason,
-        "fields": _fields(groups, filters, names, words, speech),
+        "fields": _fields(groups, filters, offices, words, speech),
         "blocks": [
             _block(block, words, speech, asked)
             for block in stumbling_blocks(left_by(groups, filters, but="check"))
         ],
-        "several_offices": len({group.office for group in groups}) > 1,
+        "several_offices": len(offices) > 1,
         "references": any(person.reference for person in people),
         "people": [_person(person, names, words, speech, now) for person in people],
         "pages": [
@@ -131,12 +134,12 @@ def screens_in(remedy: str) -> tuple[str, ...]:
 def _fields(
     groups: Sequence[Group],
     filters: Filters,
-    names: Mapping[int, str],
+    offices: Mapping[str, str],
     words: TriageWords,
     speech: Speech,
 ) -> list[dict[str, Any]]:
     """The choices of the form. Each says how many it would leave, the other filters given."""
-    by_office = {group.office: names[group.version] for group in groups}
+    by_office = dict(offices)
     if filters.office is not None:
         by_office.setdefault(filters.office, filters.office)
     states = speech.words.states
@@ -147,29 +150,25 @@ def _fields(
         others = left_by(groups, filters, but=name)
         counts: Counter[str | None] = Counter()
         for group in others:
-            counts[getattr(group, name)] += group.count
-        counted = [(value, word, counts[value]) for value, word in choices]
-        return {
-            "name": name,
-            "label": label,
-            "options": [
-                {
-                    "value": value,
-                    "word": words.counted.format(choice=word, count=count),
-                    "chosen": value == (chosen or ""),
-                }
-                for value, word, count in [("", words.any, total(others)), *counted]
-            ],
-        }
+            if name == "office":
+                counts.update(group.offices)
+            else:
+                counts[getattr(group, name)] += group.count
+        every = [("", words.any, total(others))]
+        counted = [*every, *((value, word, counts[value]) for value, word in choices)]
+        said = [
+            (value, words.counted.format(choice=word, count=count))
+            for value, word, count in counted
+        ]
+        return {"name": name, "label": label, "options": options(said, chosen or "")}
 
     return [
         {
             "name": "within",
             "label": words.within,
-            "options": [
-                {"value": each.value, "word": words.withins[each], "chosen": each is filters.within}
-                for each in Within
-            ],
+            "options": options(
+                [(each.value, words.withins[each]) for each in Within], filters.within.value
+            ),
         },
         field(
             "state",
