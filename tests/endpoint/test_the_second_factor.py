@@ -10,10 +10,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client, override_settings
+from django.urls import reverse
 
+from precheck.contract.wording import Language
 from precheck.endpoint.errors import Unusable
+from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.store.changes import put_staff
-from precheck.endpoint.store.models import Action, AuditEntry, SecondFactor
+from precheck.endpoint.store.models import Action, AuditEntry, Role, SecondFactor
 from precheck.endpoint.store.second_factor import (
     STEP,
     accepts,
@@ -25,7 +28,7 @@ from precheck.endpoint.store.second_factor import (
 )
 from precheck.endpoint.store.sign_ins import FROM_ONE_ADDRESS
 from tests.endpoint.people import LIST, browser, member, office
-from tests.endpoint.scene import done
+from tests.endpoint.scene import OFFICE, done
 
 PASSWORD = "correct horse battery"  # noqa: S105 - made up here
 NOW = datetime(2026, 11, 24, 0, 0, 15, tzinfo=UTC)
@@ -182,6 +185,22 @@ def test_a_lost_telephone_is_forgotten_and_the_next_one_has_another_secret(hanak
     assert begin(hanako) != before
     with pytest.raises(Unusable):
         forget("nobody", datetime.now(UTC))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_who_has_lost_the_telephone_is_told_whom_to_ask_and_they_can_help(
+    switched_on: None, hanako: User, language: Language
+) -> None:
+    telephone(hanako)
+    client, said = browser(), load_staff_words(language).code_lost
+    assert said not in client.get("/staff/login/").content.decode()
+    password_given(client)
+    page = client.get(f"/staff/login/code/?lang={language.value}").content.decode()
+    assert said in page
+    administrator = member("ichiro", role=Role.ADMINISTRATOR)
+    reset = reverse("administration-second-factor", args=[OFFICE, hanako.pk])
+    assert administrator.post(reset).status_code == 302
+    assert password_given(browser()).headers["Location"] == LIST
 
 
 def test_a_lost_telephone_is_forgotten_by_a_command(tmp_path: Path) -> None:

@@ -74,6 +74,8 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     go_on: str
     code: str
     code_hint: str
+    code_lost: str
+    """Whom to ask who has no telephone to make the code."""
     code_wrong: str
 
     time: str
