@@ -9,7 +9,7 @@ import math
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from ipaddress import IPv6Address, ip_address
 
 _EVERYBODY = ""
@@ -57,6 +57,10 @@ class Attempts:
                 address: max(self._wait(network_of(address), self._each), together)
                 for address in addresses
             }
+
+    def ask(self, addresses: Collection[str]) -> Callable[[], dict[str, int]]:
+        """`waits`, when what is given is called."""
+        return partial(self.waits, addresses)
 
     def failed(self, address: str) -> None:
         """Count a failure of `address`."""

@@ -48,7 +48,11 @@ def databases(url: str, folder: Path) -> dict[str, dict[str, Any]]:
     if not parsed.get("NAME"):
         raise ImproperlyConfigured(f"{URL} names no database")
     settings: dict[str, Any] = {**parsed}
-    settings["OPTIONS"] = {"connect_timeout": _ASKED_FOR, **settings.get("OPTIONS", {})}
+    settings["OPTIONS"] = {
+        "connect_timeout": _ASKED_FOR,
+        "prepare_threshold": 0,  # of the cursors that prepare at all (`store/rows.py`)
+        **settings.get("OPTIONS", {}),
+    }
     return {"default": settings}
 
 

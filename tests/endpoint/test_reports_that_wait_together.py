@@ -119,6 +119,67 @@ def test_after_a_failure_the_next_jobs_are_done() -> None:
     assert commits.do(8) == 16
 
 
+class Notes:
+    """Jobs that note which threads did them."""
+
+    def __init__(self) -> None:
+        self.threads: list[int] = []
+
+    def run(self, numbers: Sequence[int]) -> list[int]:
+        self.threads += [threading.get_ident()] * len(numbers)
+        return [2 * number for number in numbers]
+
+    def end(self) -> None:
+        self.threads.append(-threading.get_ident())
+
+
+def test_with_a_writer_one_thread_does_all_and_then_what_ends_it() -> None:
+    notes = Notes()
+    commits = GroupCommit(notes.run)
+    with commits.writer(notes.end), ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(commits.do, range(200))) == [2 * number for number in range(200)]
+    *did, ended = notes.threads
+    assert len(did) == 200
+    assert set(did) == {-ended} != {threading.get_ident()}
+
+
+def test_before_and_after_a_writer_a_job_is_done_where_it_came_from() -> None:
+    notes = Notes()
+    commits = GroupCommit(notes.run)
+    commits.do(1)
+    with commits.writer(notes.end):
+        commits.do(2)
+    commits.do(3)
+    before, by_writer, end, after = notes.threads
+    assert before == after == threading.get_ident()
+    assert by_writer == -end != before
+
+
+def test_a_writer_ends_after_what_has_lined_up_for_it() -> None:
+    disk = Disk()
+    commits = GroupCommit(disk.write)
+    with ThreadPoolExecutor(4) as pool:
+        with commits.writer(disk.is_writing.clear):
+            first = pool.submit(commits.do, 0)
+            assert disk.is_writing.wait(20)
+            others = [pool.submit(commits.do, number) for number in (1, 2)]
+            _until(lambda: commits.waiting() == 2)
+            disk.may_end.set()
+        assert [each.result(0) for each in (first, *others)] == [0, 2, 4]
+        assert not disk.is_writing.is_set()
+
+
+def test_jobs_that_come_while_writers_come_and_go_are_all_done() -> None:
+    commits = GroupCommit(lambda numbers: [2 * number for number in numbers])
+    with ThreadPoolExecutor(8) as pool:
+        given = [pool.submit(commits.do, number) for number in range(3000)]
+        for _ in range(50):
+            with commits.writer(lambda: None):
+                pass
+        assert [each.result(20) for each in given] == [2 * number for number in range(3000)]
+    assert commits.waiting() == 0
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     done(tmp_path, "office", "add", OFFICE)

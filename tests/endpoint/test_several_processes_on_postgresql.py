@@ -250,6 +250,17 @@ def test_a_server_whose_connections_were_cut_goes_on(folder: Path) -> None:
         assert send(address, code, report()).status_code == 201
 
 
+def test_a_table_that_gets_a_column_meanwhile_disturbs_nobody(folder: Path) -> None:
+    code = new_code(folder)
+    with serving(folder) as (address, _):
+        assert send(address, code, report()).status_code == 201
+        for table in ("appointment", "office", "reportrecord", "signindebt", "dailycount"):
+            name = folder_name(folder)
+            postgresql.query(name, f"ALTER TABLE store_{table} ADD COLUMN later integer")
+        assert [send(address, code, report()).status_code for _ in range(3)] == [201] * 3
+    assert query(folder, "SELECT runs FROM store_appointment") == [(4,)]
+
+
 def test_while_the_database_is_away_reports_are_refused_and_later_taken(folder: Path) -> None:
     code, body = new_code(folder), report()
     with serving(folder) as (address, _):

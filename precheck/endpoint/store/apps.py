@@ -20,7 +20,7 @@ class StoreConfig(AppConfig):
         self.code_attempts: Attempts | SharedAttempts = (
             Attempts(time.monotonic) if connection.vendor == "sqlite" else SharedAttempts()
         )
-        self.intake = Intake(self.code_attempts.waits)
+        self.intake = Intake(self.code_attempts.ask)
 
 
 def store() -> StoreConfig:

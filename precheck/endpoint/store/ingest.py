@@ -8,16 +8,18 @@ What is required is what the policy requires on the day of the session, however 
 checked: a rule that comes into force in between counts.
 
 Reports that arrive together are stored together (`group_commit.py`): one look-up of their
-appointments, one of what is known already, one insert, one update, one flush.
+appointments, one of what is known already, one insert, one update, one flush. On PostgreSQL they
+are two exchanges with the server, and the commit (`rows.py`).
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from precheck.contract.api import Receipt
 from precheck.contract.readiness import effective_findings
@@ -34,7 +36,7 @@ from precheck.endpoint.store.models import (
     StateChange,
 )
 from precheck.endpoint.store.retention_days import days_of
-from precheck.endpoint.store.rows import insert_all, update_all
+from precheck.endpoint.store.rows import among, ask, columns_of, in_one_go, insert_all, update_all
 from precheck.endpoint.store.standing import SHOWN, show, standing_of, what_counts
 from precheck.endpoint.store.waivers import accepted_for
 from precheck.endpoint.store.writing import writing
@@ -96,10 +98,10 @@ class _Arrival:
 
 
 class Intake:
-    """The way in for reports, for all threads of this process. `waits` gives the seconds for which
+    """The way in for reports, for all threads of this process. `waits` asks for how many seconds
     each of some addresses has to wait before it may try a code again."""
 
-    def __init__(self, waits: Callable[[Collection[str]], Mapping[str, int]]) -> None:
+    def __init__(self, waits: Callable[[Collection[str]], Callable[[], Mapping[str, int]]]) -> None:
         self._waits = waits
         self._versions: dict[int, PolicyVersion] = {}
         """By id. A version never changes, so what was read once holds."""
@@ -119,20 +121,32 @@ class Intake:
             raise outcome
         return outcome
 
+    def writer(self) -> AbstractContextManager[None]:
+        """While it lasts, one thread of its own stores all reports. Its connection to the store
+        is the only one that has to know them, and stays warm."""
+        return self._commits.writer(lambda: connection.close())  # its own, and not the caller's
+
     def _take_all(self, arrivals: Sequence[_Arrival]) -> list[Taken | Refused]:
         # Hardly a report comes twice. Where one has, its id is taken, and the second time all are
-        # looked for; an id that another process stores at this moment is found then, too.
+        # looked for; an id that another process stores at this moment is found then, too. So is
+        # what was stored although the connection broke before that could be said.
+        held = connection.connection
         try:
             return self._take_together(arrivals, looking=False)
         except (_LookFirst, IntegrityError):
-            return self._take_together(arrivals, looking=True)
+            pass
+        except (OperationalError, InterfaceError):
+            if connection.connection is held:
+                raise  # it is not the connection that failed
+        return self._take_together(arrivals, looking=True)
 
     def _take_together(
         self, arrivals: Sequence[_Arrival], *, looking: bool
     ) -> list[Taken | Refused]:
-        with writing():
-            waits = self._waits({each.address for each in arrivals})
+        with writing(), in_one_go():
+            asked = self._waits({each.address for each in arrivals})
             batch = _Batch(self._versions, arrivals, looking)
+            waits = asked()
             outcomes = [
                 MustWait(seconds) if (seconds := waits[each.address]) else batch.take(each)
                 for each in arrivals
@@ -165,10 +179,11 @@ class _Batch:
         self._looking = looking
         self._appointments = _appointments_with({each.hashed for each in arrivals})
         self._accepted = accepted_for(self._appointments.values())
-        ids = {each.report.report_id for each in arrivals} if looking else ()
-        self._records = {
-            row.report_id: row for row in ReportRecord.objects.filter(report_id__in=ids)
-        }
+        self._records: dict[UUID, ReportRecord] = {}
+        if looking:
+            ids = {each.report.report_id for each in arrivals}
+            known = ReportRecord.objects.filter(report_id__in=ids)
+            self._records = {row.report_id: row for row in known}
         self._added: dict[UUID, ReportRecord] = {}
         self._updated: dict[UUID, Appointment] = {}
         self._changes: list[StateChange] = []
@@ -248,20 +263,24 @@ def _appointments_with(hashes: Collection[str]) -> dict[str, Appointment]:
 
     The query is written out: to compose it takes the ORM as long as the rest of a small batch.
     """
-    lock = "FOR UPDATE OF appointment" if connection.features.has_select_for_update else ""
-    rows = Appointment.objects.raw(
-        "SELECT appointment.*, office.policy_id AS policy_in_force, office.retention_days AS days"  # noqa: S608
-        " FROM store_appointment AS appointment"
-        " JOIN store_office AS office ON office.id = appointment.office_id"
-        f" WHERE code_hash IN ({', '.join(['%s'] * len(hashes))}) ORDER BY appointment.id {lock}",
-        list(hashes),
+    lock = "FOR UPDATE OF store_appointment" if connection.features.has_select_for_update else ""
+    condition, values = among(hashes)
+    rows = ask(
+        Appointment,
+        f"SELECT {columns_of(Appointment)},"  # noqa: S608
+        " office.policy_id AS policy_in_force, office.retention_days AS days"
+        " FROM store_appointment JOIN store_office AS office ON office.id = office_id"
+        f" WHERE code_hash {condition} ORDER BY store_appointment.id {lock}",
+        values,
     )
-    found = {}
-    for row in rows:
+    found, offices = {}, dict[str, Office]()
+    for row in rows():
         more: Any = row
-        row.office = Office(
-            id=row.office_id, policy_id=more.policy_in_force, retention_days=more.days
-        )
+        if row.office_id not in offices:
+            offices[row.office_id] = Office(
+                id=row.office_id, policy_id=more.policy_in_force, retention_days=more.days
+            )
+        row.office = offices[row.office_id]
         found[row.code_hash] = row
     return found
 
