@@ -308,8 +308,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def requirement(self, check: CheckId) -> Requirement:
         """What this policy asks of `check`."""
-        found = getattr(self.checks, check)
-        assert isinstance(found, Requirement)  # noqa: S101 - Checks has one field per CheckId
+        found: Requirement = getattr(self.checks, check)  # Checks has one field per CheckId
         return found
 
     def asked(self) -> Iterator[tuple[CheckId, Requirement]]:

@@ -6,16 +6,15 @@ the rows of the days that are asked about.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+import msgspec
 from django.db.models import Q
 
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import Verdict
 
 
-@dataclass(frozen=True, order=True)
-class Obstacle:
+class Obstacle(msgspec.Struct, frozen=True, order=True):
     """A check, and what counts for it. `reason` is empty where only the verdict is known, as after
     a code that was read out."""
 

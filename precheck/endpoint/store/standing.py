@@ -34,7 +34,9 @@ def standing_of(
 ) -> Standing:
     """What `found`, one entry per check that counts, means for a session on `day` (Tokyo), where
     staff have `accepted` some of it."""
-    waived = tuple(each for each in in_the_way(policy, found, day) if each in accepted)
+    waived: tuple[Obstacle, ...] = ()
+    if accepted:
+        waived = tuple(each for each in in_the_way(policy, found, day) if each in accepted)
     covered = {each.check for each in waived}
     readiness = readiness_from(policy, {each.check: each.verdict for each in found}, day, covered)
     open_still = [each for each in found if each.check not in covered] or found
