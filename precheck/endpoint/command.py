@@ -256,7 +256,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--all-cores",
         action="store_true",
-        help="run on every core, and not on one, which takes in more (Linux, data in a file)",
+        help="run on every core, and not on one of its own, which takes in more (Linux)",
     )
     serve.set_defaults(run=_serve)
 

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -24,9 +24,11 @@ from waitress.server import create_server
 from waitress.task import ErrorTask
 
 from precheck.contract.api import MEASURE_LIMIT, Problem, ProblemType
+from precheck.endpoint.cores import keeping_to_a_core
 from precheck.endpoint.data_folder import SERVE_LOCK
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.locks import Taken, held
+from precheck.endpoint.store.apps import store
 from precheck.endpoint.store.housekeeping import keep_house, until_next
 from precheck.endpoint.store.retention import Purged
 
@@ -87,12 +89,12 @@ def serve(
     start, hourly, and as a day begins in Tokyo. Raises `Unusable` where the address cannot be had,
     or another process serves the same data.
 
-    The only process that serves a file keeps to one core, unless `all_cores`.
+    It keeps to a core of its own, unless `all_cores`.
     """
     try:
-        with _sole_server(folder), _bound(host, port) as listener:
-            if not all_cores and django.db.connection.vendor == "sqlite":
-                _keep_to_one_core()
+        with _sole_server(folder), _bound(host, port) as listener, ExitStack() as stack:
+            if not all_cores:
+                stack.enter_context(keeping_to_a_core())
             _run(application, listener)
     except Taken as error:
         raise Unusable(f"another precheck-endpoint serves the data in {folder}") from error
@@ -106,15 +108,6 @@ def _sole_server(folder: Path) -> Iterator[None]:
         return
     with held(folder / SERVE_LOCK, wait=False):
         yield
-
-
-def _keep_to_one_core() -> None:
-    """Python runs one thread at a time, so a second core adds little; but to wake a thread on
-    another core takes long, and one report takes several turns between threads. On one core a
-    quarter more reports are taken in (`bench/ingest.py`)."""
-    if sys.platform == "linux":
-        allowed = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {allowed[os.getpid() % len(allowed)]})
 
 
 def _run(application: WSGIApplication, listener: socket.socket) -> None:
@@ -142,7 +135,8 @@ def _run(application: WSGIApplication, listener: socket.socket) -> None:
         sys.stdout.write(f"listening on http://{shown}:{port}/\n")
         sys.stdout.flush()
         _log.info("serving")
-        server.run()  # ends on the exception that `_end` raises
+        with store().intake.writer():
+            server.run()  # ends on the exception that `_end` raises
     except KeyboardInterrupt:
         pass  # it came before the loop was entered
     finally:

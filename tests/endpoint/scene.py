@@ -6,7 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -223,13 +223,16 @@ def listed(folder: Path, *more: str) -> list[dict[str, Any]]:
 
 @contextmanager
 def serving(
-    folder: Path, module: str = "precheck.endpoint", **environment: str
+    folder: Path,
+    module: str = "precheck.endpoint",
+    options: Sequence[str] = (),
+    **environment: str,
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A server on `folder` and a free port: its address, and its process. Its log is appended to
     `serve.log` in the folder."""
     with (folder / "serve.log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", module, "serve", "--port", "0", "--data", str(folder)],
+            [sys.executable, "-m", module, "serve", "--port", "0", "--data", str(folder), *options],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

@@ -1,7 +1,6 @@
 """The real server on loopback: killed, interrupted, started twice, and asked by many at once."""
 
 import json
-import os
 import re
 import signal
 import socket
@@ -12,7 +11,6 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.endpoint import postgresql
 from tests.endpoint.scene import (
     OFFICE,
     command,
@@ -26,7 +24,6 @@ from tests.endpoint.scene import (
     serving,
     with_a_file,
 )
-from tests.requires import require
 
 
 @pytest.fixture
@@ -117,15 +114,6 @@ def test_told_twice_it_still_ends_cleanly(folder: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
     assert "Traceback" not in (folder / "serve.log").read_text()
-
-
-def test_with_a_file_it_keeps_to_one_core_and_else_to_none(folder: Path) -> None:
-    require(hasattr(os, "sched_getaffinity"), "the cores of a process are Linux's to tell")
-    everywhere = os.sched_getaffinity(0)
-    with serving(folder) as (_, process):
-        kept = os.sched_getaffinity(process.pid)
-    assert kept <= everywhere
-    assert len(kept) == (len(everywhere) if postgresql.chosen() else 1)
 
 
 @with_a_file
