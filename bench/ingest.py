@@ -7,9 +7,9 @@ server that stores the body in one row (`bare.py`); and the endpoint on all core
 wake each other across them.
 
 Both stores are measured: the file, and a PostgreSQL of the measurement's own with its settings as
-they come, over a socket of the machine. All share the machine's cores. The endpoint keeps to one of them
-by itself (`cores.py`), unless it is told to run on all. Where the others run is left to the system:
-the client, the control and PostgreSQL.
+they come, over a socket of the machine. All share the machine's cores. The endpoint keeps to one of
+them by itself (`cores.py`), unless it is told to run on all. Where the others run is left to the
+system: the client, the control and PostgreSQL.
 
 Flushing is measured as the disk does it, and with 2 ms more per flush: a library that is loaded
 before the C library's own `fsync` and `fdatasync` sleeps first, by whoever flushes: the endpoint,
