@@ -255,6 +255,29 @@ def test_every_choice_says_how_many_it_would_leave_and_keeps_the_word() -> None:
         assert f'<option value="">{JA.any}（2）' in page.markup
 
 
+def test_every_office_has_its_own_number_whichever_is_chosen_and_the_others_follow() -> None:
+    checked(Antivirus.OFF)
+    checked(Antivirus.OFF)
+    booked(OTHER_OFFICE)
+    staff, names = helpdesk(), (load_office(each).terms.office for each in (OFFICE, OTHER_OFFICE))
+    ours, theirs = names
+    for chosen, not_ready, left in ((OFFICE, 2, 2), (OTHER_OFFICE, 0, 1)):
+        page = seen(staff, f"{TRIAGE}?office={chosen}")
+        plain = page.markup.replace(" selected", "")
+        assert page.markup.count(" selected>") == 4
+        assert f'<option value="{chosen}" selected>' in page.markup
+        assert f'<option value="{OFFICE}">{ours}（2）' in plain
+        assert f'<option value="{OTHER_OFFICE}">{theirs}（1）' in plain
+        assert f"{STAFF.states[State.NOT_READY].word}（{not_ready}）" in plain
+        assert f"{JA.title} {JA.count.format(count=left)}" in page.text
+
+
+def test_an_office_where_nobody_is_stuck_is_no_choice() -> None:
+    checked(Antivirus.OFF)
+    booked(OTHER_OFFICE, starts_at=NOON - timedelta(days=300))
+    assert f'value="{OTHER_OFFICE}"' not in seen(helpdesk(), TRIAGE).markup
+
+
 def test_another_offices_people_are_not_counted() -> None:
     checked(Antivirus.OFF)
     stranger, insider = helpdesk(OTHER_OFFICE), member("nagi", OFFICE, Role.HELPDESK)
