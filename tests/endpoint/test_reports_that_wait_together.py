@@ -165,7 +165,7 @@ def test_a_writer_ends_after_what_has_lined_up_for_it() -> None:
             others = [pool.submit(commits.do, number) for number in (1, 2)]
             _until(lambda: commits.waiting() == 2)
             disk.may_end.set()
-        assert [each.result(0) for each in (first, *others)] == [0, 2, 4]
+        assert [each.result(20) for each in (first, *others)] == [0, 2, 4]
         assert not disk.is_writing.is_set()
 
 
