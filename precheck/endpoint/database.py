@@ -5,7 +5,7 @@ costs more flushes than it saves. FULL: what was answered is on the disk. secure
 retention deletes is overwritten. auto_vacuum: what it frees can be given back in small steps.
 
 PostgreSQL is for several processes, on one machine or many. A connection that has died is noticed
-before it is used.
+before a page uses it; of those who store reports, see `store/ingest.py`.
 """
 
 from pathlib import Path

@@ -141,7 +141,8 @@ def _run(application: WSGIApplication, listener: socket.socket) -> None:
         pass  # it came before the loop was entered
     finally:
         stop.set()
-        housekeeper.join()
+        if housekeeper.ident is not None:  # else it was not started any more
+            housekeeper.join()
         server.close()
     _log.info("stopped")
 

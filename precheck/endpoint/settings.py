@@ -161,5 +161,7 @@ LOGGING: dict[str, Any] = {
         # requests repeat the access line and quote the address, where people paste codes.
         "django": {"handlers": [], "level": _level, "propagate": True},
         "django.request": {"level": "ERROR"},
+        # It warns of what it raises as well, and names the database's user.
+        "psycopg": {"level": "ERROR"},
     },
 }

@@ -60,6 +60,11 @@ def query(database: str, statement: str) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
+def socket_folder() -> Path:
+    """Where its socket is."""
+    return _server().folder
+
+
 def let_in(database: str, may: bool) -> None:
     """Let new connections to a database be made, or refuse them."""
     with _server().connected() as connection:

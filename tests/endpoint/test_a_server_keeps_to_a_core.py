@@ -1,6 +1,8 @@
 """A server keeps to one core, and no two of a machine to the same one."""
 
 import os
+import platform
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -45,6 +47,37 @@ def test_the_core_of_one_that_has_ended_is_free_again() -> None:
         with ExitStack() as servers:
             assert len(kept_by_a_server(program, servers)) == 1
     assert os.sched_getaffinity(0) == EVERYWHERE
+
+
+REFUSED = """
+import ctypes, struct, sys
+from precheck.endpoint.cores import keeping_to_a_core
+
+def step(code, value, if_so=0, if_not=0):
+    return struct.pack("HBBI", code, if_so, if_not, value)
+
+# The kernel (seccomp(2), BPF) refuses the call with this number by EPERM, and lets all others be.
+steps = [step(0x20, 0), step(0x15, int(sys.argv[1]), 0, 1), step(6, 0x50001), step(6, 0x7FFF0000)]
+program = ctypes.create_string_buffer(b"".join(steps))
+filter = struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(program))
+libc = ctypes.CDLL(None, use_errno=True)
+assert libc.prctl(38, 1, 0, 0, 0) == 0
+assert libc.prctl(22, 2, filter) == 0, ctypes.get_errno()
+with keeping_to_a_core(sys.argv[2]):
+    print("serves")
+"""
+CALLS = {"socket": 41, "sched_setaffinity": 203, "sched_getaffinity": 204}
+"""Their numbers on x86-64."""
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_sandbox_that_refuses_it_does_not_keep_it_from_serving(call: str) -> None:
+    require(platform.machine() == "x86_64", "the numbers of system calls are x86-64's")
+    arguments = [str(CALLS[call]), f"test {uuid4()}"]
+    ended = subprocess.run(
+        [sys.executable, "-c", REFUSED, *arguments], capture_output=True, text=True, check=False
+    )
+    assert (ended.stdout, ended.stderr) == ("serves\n", "")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 import requests
 from django.db import IntegrityError, OperationalError
 
-from precheck.endpoint.store.group_commit import GroupCommit
+from precheck.endpoint.store.group_commit import GroupCommit, NotDone
 from tests.endpoint.scene import (
     OFFICE,
     done,
@@ -167,6 +167,33 @@ def test_a_writer_ends_after_what_has_lined_up_for_it() -> None:
             disk.may_end.set()
         assert [each.result(20) for each in (first, *others)] == [0, 2, 4]
         assert not disk.is_writing.is_set()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_where_the_writer_dies_nobody_waits_for_it() -> None:
+    def run(numbers: Sequence[int]) -> list[int]:
+        if 13 in numbers:
+            raise SystemExit  # as little as is needed to end a thread
+        return [2 * number for number in numbers]
+
+    commits = GroupCommit(run)
+    with commits.writer(lambda: None), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(commits.do, 1).result(20) == 2
+        with pytest.raises(NotDone):
+            pool.submit(commits.do, 13).result(20)
+        assert [pool.submit(commits.do, number).result(20) for number in (2, 3)] == [4, 6]
+
+
+def test_a_writer_that_does_not_end_holds_nobody_up() -> None:
+    disk = Disk()
+    commits = GroupCommit(disk.write)
+    with ThreadPoolExecutor(1) as pool:
+        with commits.writer(lambda: None):
+            given = pool.submit(commits.do, 1)
+            assert disk.is_writing.wait(20)
+        assert not given.done()
+        disk.may_end.set()
+        assert given.result(20) == 2
 
 
 def test_jobs_that_come_while_writers_come_and_go_are_all_done() -> None:

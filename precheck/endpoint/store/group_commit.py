@@ -22,6 +22,9 @@ import django.db
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+_PATIENCE = 1
+"""Seconds for which the end of a writer is waited for. Whom it still works for has no answer."""
+
 
 class NotDone(Exception):
     """The batch ended before it came to this job."""
@@ -50,7 +53,7 @@ class GroupCommit(Generic[Job, Result]):
         self._line: list[_Waiting[Job, Result]] = []
         self._is_led = False
         self._writer: SimpleQueue[bool] | None = None
-        """Takes whether there is a batch to lead, or an end."""
+        """The calls to the writer: True for a batch to lead, False to end."""
         self.sizes: Counter[int] = Counter()
         """How many batches there were by their size."""
 
@@ -83,10 +86,14 @@ class GroupCommit(Generic[Job, Result]):
                 while calls.get():
                     while self._lead() is not None:
                         pass
+            except BaseException:
+                self._lead_without(calls)
+                raise
             finally:
                 at_its_end()
 
-        thread = threading.Thread(target=write, name="writer")
+        # A daemon: what the store does not answer must not hold up the end of the process.
+        thread = threading.Thread(target=write, name="writer", daemon=True)
         try:
             thread.start()
             with self._gate:
@@ -96,8 +103,20 @@ class GroupCommit(Generic[Job, Result]):
             with self._gate:
                 self._writer = None
             calls.put(False)
-            if thread.ident is not None:
-                thread.join()
+            if thread.ident is not None:  # else it could not be started
+                thread.join(_PATIENCE)
+
+    def _lead_without(self, calls: SimpleQueue[bool]) -> None:
+        """The writer that takes `calls` has died of a batch: who waits for it is told, and from now
+        on jobs are done where they come from."""
+        with self._gate:
+            if self._writer is calls:
+                self._writer = None
+            self._is_led = False
+            left, self._line = self._line, []
+        for each in left:
+            each.is_done = True
+            each.turn.release()
 
     def waiting(self) -> int:
         """How many jobs are in no batch yet."""
@@ -105,8 +124,7 @@ class GroupCommit(Generic[Job, Result]):
             return len(self._line)
 
     def _lead(self) -> "_Waiting[Job, Result] | None":
-        """Do a batch. Who is first in the line by then, if anyone: then there is another one to
-        lead."""
+        """Do a batch. Gives whose turn it is to lead the next one; None where nobody waits."""
         with self._gate:
             batch, self._line = self._line[: self._limit], self._line[self._limit :]
             self.sizes[len(batch)] += 1

@@ -127,17 +127,28 @@ class Intake:
         return self._commits.writer(lambda: connection.close())  # its own, and not the caller's
 
     def _take_all(self, arrivals: Sequence[_Arrival]) -> list[Taken | Refused]:
-        # Hardly a report comes twice. Where one has, its id is taken, and the second time all are
-        # looked for; an id that another process stores at this moment is found then, too. So is
-        # what was stored although the connection broke before that could be said.
-        held = connection.connection
+        try:
+            return self._take_at_the_second_try(arrivals)
+        except Exception:
+            # What Django does at the end of a request, and the writer has none: a connection that
+            # failed while it was set up would be kept for ever.
+            connection.close_if_unusable_or_obsolete()
+            raise
+
+    def _take_at_the_second_try(self, arrivals: Sequence[_Arrival]) -> list[Taken | Refused]:
+        # Hardly a report comes twice, so the first time none is looked for. Where one has come, its
+        # id is taken, and the second time all are looked for; an id that another process stores at
+        # this moment is found then, too.
+        connected = connection.connection
         try:
             return self._take_together(arrivals, looking=False)
         except (_LookFirst, IntegrityError):
             pass
         except (OperationalError, InterfaceError):
-            if connection.connection is held:
-                raise  # it is not the connection that failed
+            # Django has another connection by now, or none, where this one had died. What was
+            # committed although it died before that could be said is found at the second try.
+            if connection.connection is connected:
+                raise
         return self._take_together(arrivals, looking=True)
 
     def _take_together(

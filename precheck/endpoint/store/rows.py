@@ -47,7 +47,7 @@ def columns_of(model: type[Model]) -> str:
 
 def ask(model: type[Row], statement: str, values: Sequence[Any]) -> Callable[[], list[Row]]:
     """Ask for rows of `model`: `statement` gives its `columns_of`, and further ones become further
-    attributes. What is given waits for the answer when it is called."""
+    attributes. They are had by calling what is given, once: PostgreSQL is waited for then."""
     connection = connections[DEFAULT_DB_ALIAS]
     if not _is_postgresql(connection):
         rows = list(model._default_manager.raw(statement, values))
@@ -137,7 +137,9 @@ def _send(statement: str, rows: Collection[Model], fields: _Fields) -> None:
 
 
 def _in_json(value: Any) -> Any:
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else value
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"\\x{bytes(value).hex()}"
+    return value
 
 
 def _source(table: str) -> str:

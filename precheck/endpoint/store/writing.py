@@ -8,8 +8,8 @@ from enum import IntEnum
 from django.db import connection, transaction
 
 _TURN = threading.Lock()
-"""SQLite has one writer. Threads that queue here are served in turn; left to SQLite they would
-sleep and retry, and some would wait very long."""
+"""SQLite has one writer. Threads that queue here, the reports' and those of pages, are served in
+turn; left to SQLite they would sleep and retry, and some would wait very long."""
 
 
 class Entering(IntEnum):
