@@ -96,8 +96,7 @@ def decode_report(raw: bytes) -> Report:
 
 def _ensure_distinct(pairs: list[tuple[str, Any]]) -> None:
     # The decoder keeps the last of two fields of one name, and drops what the first one said.
-    names = [name for name, _ in pairs]
-    if len(set(names)) != len(names):
+    if len(dict(pairs)) != len(pairs):
         raise ValueError("a field is there twice")
 
 

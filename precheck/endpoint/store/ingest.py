@@ -244,8 +244,8 @@ class _Batch:
         self._counts.add(appointment.office_id, arrival.at, standing.readiness, deciding)
         record = ReportRecord(
             report_id=report.report_id,
-            appointment=appointment,
-            policy=version,
+            appointment_id=appointment.pk,
+            policy_id=version.pk,
             document=arrival.document,
             received_at=arrival.at,
             checked_at=min(report.finished_at.astimezone(UTC), arrival.at),
@@ -260,7 +260,7 @@ class _Batch:
                 standing = standing_of(policy, found, day, accepted)
             if change := show(appointment, standing, arrival.at):
                 self._changes.append(change)
-            appointment.checked_at, appointment.judged_by = record.checked_at, version
+            appointment.checked_at, appointment.judged_by_id = record.checked_at, version.pk
             appointment.os_family, appointment.read_out = report.os_family.value, False
         return record
 
