@@ -56,6 +56,7 @@ from tests.probes.test_antivirus_on_macos import (
     FOLDER,
     INIT,
     SCANNING,
+    WITHOUT_ITS_EXTENSION,
     database,
     extension,
     health,
@@ -302,7 +303,7 @@ def _guards(mac: Mac) -> Answers:
             waits = extension(
                 "com.microsoft.wdav.epsext", "UBF8T346G9", "activated_waiting_for_user"
             )
-            return {**defender, **health(), DATABASE: database(waits)}
+            return {**defender, **health(**WITHOUT_ITS_EXTENSION), DATABASE: database(waits)}
         case _:
             return {**defender, **health()}
 

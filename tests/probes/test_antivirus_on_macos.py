@@ -254,6 +254,15 @@ def health(returncode: int = 0, hours: float = 1, **changed: Any) -> Answers:
     return {health_of(MACOS): printed(json.dumps(said).encode(), returncode)}
 
 
+WITHOUT_ITS_EXTENSION = {
+    "healthy": False,
+    "realTimeProtectionEnabled": "unavailable",
+    "realTimeProtectionAvailable": "unavailable",
+}
+"""The words of the text that Microsoft shows for one not allowed: learn.microsoft.com,
+defender-endpoint/mac-support-sys-ext."""
+
+
 def test_defender_that_guards_with_todays_definitions_is_accepted() -> None:
     finding = found(DEFENDER, health(), xprotect())
     assert (finding.reason, finding.verdict) == (Why.DEFENDER, Verdict.PASS)
@@ -289,8 +298,19 @@ def test_defender_that_does_not_answer_is_unknown(answer: Any) -> None:
 @pytest.mark.parametrize("state", ["activated_waiting_for_user", "activated_disabled"])
 def test_defender_whose_extension_is_not_allowed_does_not_guard(state: str) -> None:
     waiting = extensions(extension(EPSEXT, "UBF8T346G9", state))
-    finding = found(DEFENDER, waiting, running(WDAV), health(), policy=STRICT)
-    assert finding.reason == Why.NO_REAL_TIME
+    for said in (health(), health(**WITHOUT_ITS_EXTENSION)):
+        finding = found(DEFENDER, waiting, running(WDAV), said, policy=STRICT)
+        assert finding.reason == Why.NO_REAL_TIME
+
+
+@pytest.mark.parametrize("why", [Unread.DENIED, Unread.MISSING, b"<plist/>"])
+def test_where_macos_does_not_tell_of_extensions_defender_itself_does(why: Any) -> None:
+    """It never says that it guards while its own is not allowed."""
+    hidden = {DATABASE: why}
+    guards = found(DEFENDER, hidden, health(), policy=STRICT)
+    waits = found(DEFENDER, hidden, health(**WITHOUT_ITS_EXTENSION), policy=STRICT)
+    assert guards.reason == Why.DEFENDER
+    assert waits.reason == Why.STATE_UNKNOWN
 
 
 def test_an_enabled_extension_that_does_not_run_does_not_guard() -> None:

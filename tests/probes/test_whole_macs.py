@@ -16,6 +16,7 @@ from precheck.contract.finding import Finding
 from precheck.contract.policy import Acceptance
 from precheck.contract.reasons import Unread
 from precheck.contract.verdict import OsFamily, Readiness, Verdict
+from probes.antivirus.macos_extensions import DATABASE
 from probes.antivirus.macos_xprotect import GATEKEEPER, STATUS
 from probes.antivirus.macos_xprotect import VERSION as XPROTECT
 from probes.firewall.macos import REPORT, SETTINGS, TOOL, Mode
@@ -201,6 +202,15 @@ def test_what_could_not_be_read_makes_no_pass_and_no_fail(mac: Mac, data: st.Dat
         made = {check for check, finding in after.items() if finding.verdict is verdict}
         was = {check for check, finding in before.items() if finding.verdict is verdict}
         assert made <= was, (verdict, made - was, changed)
+
+
+@pytest.mark.parametrize("why", [Unread.MISSING, *NOTHING_AT_ALL])
+@pytest.mark.parametrize("guard", [guard for guard in Guard if guard is not Guard.DEFENDER])
+def test_no_product_comes_to_guard_by_what_is_not_told_of_extensions(
+    guard: Guard, why: Unread
+) -> None:
+    told = said_of(system(Mac(guard=guard), changed={DATABASE: why}), context())
+    assert not told["antivirus"].startswith("pass")
 
 
 @pytest.mark.parametrize("why", NOTHING_AT_ALL)
