@@ -107,6 +107,36 @@ def test_a_report_that_waits_for_postgresql_does_not_hold_up_the_end(folder: Pat
     assert len(report_ids(folder)) <= 1  # nobody was told whether it is
 
 
+def test_while_postgresql_only_reads_the_same_can_be_sent_later(folder: Path) -> None:
+    """As a standby does until it is promoted."""
+    code, body = new_code(folder), report()
+    with serving(folder) as (address, _):
+        _only_reads(folder, True)
+        assert [send(address, code, body).status_code for _ in range(2)] == [503] * 2
+        asked_away = requests.delete(
+            f"{address}/api/v1/reports",
+            headers={"Authorization": f"Appointment {code}"},
+            timeout=30,
+        )
+        assert (asked_away.status_code, asked_away.headers["Retry-After"]) == (503, "30")
+        _only_reads(folder, False)
+        assert send(address, code, body).status_code == 201
+
+
+def _only_reads(folder: Path, whether: bool) -> None:
+    database = kept_in(folder)["DATABASE_URL"].rpartition("/")[2]
+    query(
+        folder,
+        "SET TRANSACTION READ WRITE;"
+        f" ALTER DATABASE {database} SET default_transaction_read_only = {whether}",
+    )
+    query(
+        folder,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+
+
 def _until_somebody_waits(folder: Path) -> None:
     for _ in range(400):
         if query(folder, "SELECT 1 FROM pg_locks WHERE NOT granted"):

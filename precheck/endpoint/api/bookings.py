@@ -1,10 +1,8 @@
 """The way in for an office's own booking system."""
 
-import logging
 from datetime import UTC
 
 import msgspec
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -12,7 +10,7 @@ from precheck.contract import api
 from precheck.contract.decoding import decoder
 from precheck.endpoint.addresses import link_of
 from precheck.endpoint.api.body import read_body
-from precheck.endpoint.api.problems import Refusal, not_found, too_many_attempts, unavailable
+from precheck.endpoint.api.problems import Refusal, not_found, too_many_attempts
 from precheck.endpoint.slots import CLOSED, Objection
 from precheck.endpoint.store.appointments import (
     Cancelled,
@@ -26,8 +24,6 @@ from precheck.endpoint.store.appointments import (
 from precheck.endpoint.store.apps import store
 from precheck.endpoint.store.models import ApiToken, Appointment, Mode, Scope
 from precheck.endpoint.store.tokens import charge_request, token_of
-
-_log = logging.getLogger("precheck.api")
 
 
 def create(request: HttpRequest) -> HttpResponse:
@@ -64,9 +60,6 @@ def create(request: HttpRequest) -> HttpResponse:
         raise Refusal(
             422, api.ProblemType.BAD_BOOKING, "This appointment cannot be entered", str(error)
         ) from error
-    except (OperationalError, InterfaceError) as error:
-        _log.exception("the store failed; the booking was not taken")
-        raise unavailable() from error
     message = api.Booking(
         id=booked.appointment.pk,
         code=booked.code,

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import msgspec
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -44,6 +43,7 @@ from precheck.endpoint.store.recordings import (
     UnknownReport,
     keep_recording,
 )
+from precheck.endpoint.store.writing import STORE_FAILS
 
 View = Callable[..., HttpResponse]
 
@@ -67,7 +67,7 @@ def resource(**by_method: View) -> View:
             return refusal.response()
         except Appointment.DoesNotExist:  # somebody has deleted it since it was looked up
             return unknown_code().response()
-        except (OperationalError, InterfaceError):
+        except STORE_FAILS:
             _log.exception("the database failed")
             return unavailable().response()
 
@@ -151,20 +151,13 @@ def recording(request: HttpRequest) -> HttpResponse:
             api.ProblemType.TOO_MANY_ATTEMPTS,
             "There are too many recordings for this appointment",
         ) from error
-    except (OperationalError, InterfaceError) as error:
-        _log.exception("the store failed; the recording was not taken")
-        raise unavailable() from error
     return _message(receipt, status=201 if first else 200)
 
 
 def forget(request: HttpRequest) -> HttpResponse:
     """Delete the reports of the code's appointment, as the person wishes whose they are."""
     found = _authorized(request)
-    try:
-        forget_reports(found, timezone.now())
-    except (OperationalError, InterfaceError) as error:
-        _log.exception("the store failed; the reports were not deleted")
-        raise unavailable() from error
+    forget_reports(found, timezone.now())
     return HttpResponse(status=204)
 
 

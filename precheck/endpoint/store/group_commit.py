@@ -17,7 +17,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Generic, NoReturn, TypeVar
 
-import django.db
+from precheck.endpoint.store.writing import STORE_FAILS
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -142,7 +142,7 @@ class GroupCommit(Generic[Job, Result]):
     def _complete(self, batch: Sequence[_Waiting[Job, Result]]) -> None:
         try:
             results = self._run([each.job for each in batch])
-        except (django.db.OperationalError, django.db.InterfaceError) as error:
+        except STORE_FAILS as error:
             self._fail(batch, error)  # the store's fault: it is the same for all of them
         except Exception as error:  # noqa: BLE001 - whatever it is, the job that brought it is told
             if len(batch) == 1:

@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import IntegrityError, connection
 
 from precheck.contract.api import Receipt
 from precheck.contract.readiness import effective_findings
@@ -39,7 +39,7 @@ from precheck.endpoint.store.retention_days import days_of
 from precheck.endpoint.store.rows import among, ask, columns_of, in_one_go, insert_all, update_all
 from precheck.endpoint.store.standing import SHOWN, show, standing_of, what_counts
 from precheck.endpoint.store.waivers import accepted_for
-from precheck.endpoint.store.writing import writing
+from precheck.endpoint.store.writing import STORE_FAILS, writing
 from precheck.endpoint.tokyo import day_of
 
 RUNS_LIMIT = 200
@@ -114,7 +114,7 @@ class Intake:
         already, and update the readiness. `address` is whom it comes from, and is not kept.
 
         When this returns, the report is on the disk. `now` is the time of receipt (UTC). Raises
-        a `Refused`, or Django's `OperationalError` where the store fails; then nothing has changed.
+        a `Refused`, or one of `STORE_FAILS`; then nothing has changed.
         """
         outcome = self._commits.do(_Arrival(hashed, report, encode_report(report), now, address))
         if isinstance(outcome, Refused):
@@ -144,7 +144,7 @@ class Intake:
             return self._take_together(arrivals, looking=False)
         except (_LookFirst, IntegrityError):
             pass
-        except (OperationalError, InterfaceError):
+        except STORE_FAILS:
             # Django has another connection by now, or none, where this one had died. What was
             # committed although it died before that could be said is found at the second try.
             if connection.connection is connected:

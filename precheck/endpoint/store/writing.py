@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
-from django.db import connection, transaction
+from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
+
+STORE_FAILS = (OperationalError, InterfaceError, InternalError)
+"""What is raised where the store is at fault and not what was asked of it. PostgreSQL that only
+reads, as its standby does, is the third (psycopg's `ReadOnlySqlTransaction`)."""
 
 _TURN = threading.Lock()
 """SQLite has one writer. Threads that queue here, the reports' and those of pages, are served in
