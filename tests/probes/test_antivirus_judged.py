@@ -68,7 +68,7 @@ def found(
 
 def is_in_its_time(item: Observed) -> bool:
     """XProtect's data, which Apple renews less often than others theirs."""
-    return item.tier is Tier.XPROTECT and item.definitions == OLD[0]
+    return item.tier is Tier.XPROTECT and item.definitions in [*AGING, OLD[0]]
 
 
 def the_rule(products: Iterable[Observed], unread: bool) -> Verdict:
@@ -165,7 +165,7 @@ def test_under_no_policy_does_anything_pass_without_an_active_current_product(
         item.state == ON
         and item.real_time == YES
         and item.stale == NO
-        and item.definitions in FRESH
+        and (item.definitions in FRESH or is_in_its_time(item))
         for item in products
     )
 
