@@ -119,6 +119,7 @@ def _row(
     waived: int,
     code_tail: str,
 ) -> Row:
+    by_video = mode == Mode.VIDEO
     return Row(
         id=pk,
         office=terms.office,
@@ -126,14 +127,20 @@ def _row(
         starts_at=starts_at,
         reference=reference,
         mode=Mode(mode),
-        state=state_of(readiness, checked_at, under_current_policy=judged_by == in_force, now=now),
+        state=state_of(
+            readiness,
+            checked_at,
+            by_video=by_video,
+            under_current_policy=judged_by == in_force,
+            now=now,
+        ),
         concern=CheckId(concern) if concern else None,
         more_concerns=more_concerns,
         checked_at=checked_at,
         read_out=read_out,
         waived=waived,
         code_tail=code_tail,
-        late=mode == Mode.VIDEO and counts_as_cancelled(starts_at, terms, now),
+        late=by_video and counts_as_cancelled(starts_at, terms, now),
     )
 
 

@@ -25,18 +25,42 @@ NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 JA = Speech(load_staff_words(Language.JA), load_wording(Language.JA))
 
 
+def state(
+    readiness: str,
+    checked_at: datetime | None,
+    *,
+    by_video: bool = True,
+    under_current_policy: bool = True,
+) -> State:
+    return state_of(
+        readiness,
+        checked_at,
+        by_video=by_video,
+        under_current_policy=under_current_policy,
+        now=NOW,
+    )
+
+
 @pytest.mark.parametrize("readiness", ["ready", "attention", "not_ready"])
 def test_a_check_counts_for_a_week_under_the_policy_in_force(readiness: str) -> None:
     week = NOW - timedelta(days=7)
-    assert state_of(readiness, week, under_current_policy=True, now=NOW) == readiness
-    older = week - timedelta(seconds=1)
-    assert state_of(readiness, older, under_current_policy=True, now=NOW) is State.STALE
-    assert state_of(readiness, NOW, under_current_policy=False, now=NOW) is State.STALE
+    assert state(readiness, week) == readiness
+    assert state(readiness, week - timedelta(seconds=1)) is State.STALE
+    assert state(readiness, NOW, under_current_policy=False) is State.STALE
 
 
 def test_without_a_check_nothing_else_is_said() -> None:
-    state = state_of("not_checked", None, under_current_policy=False, now=NOW)
-    assert state is State.NOT_CHECKED
+    assert state("not_checked", None, under_current_policy=False) is State.NOT_CHECKED
+
+
+@pytest.mark.parametrize("readiness", ["ready", "attention", "not_ready", "not_checked"])
+def test_where_no_device_is_needed_nothing_else_is_said(readiness: str) -> None:
+    checked_at = None if readiness == "not_checked" else NOW
+    for in_force in (True, False):
+        without = state(readiness, checked_at, by_video=False, under_current_policy=in_force)
+        assert without is State.NOT_NEEDED
+        by_video = state(readiness, checked_at, under_current_policy=in_force)
+        assert by_video is not State.NOT_NEEDED
 
 
 @pytest.mark.parametrize(

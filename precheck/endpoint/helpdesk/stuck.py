@@ -228,7 +228,7 @@ def _waiting(within: Within, now: datetime) -> dict[str, Any]:
 
 
 def state_in_the_store(now: datetime, of: str = "", *, policy: str = "office__policy") -> Case:
-    """What `state_of` says of an appointment, told by the database. `of`: where a query finds the
+    """What `state_of` says of one by video, told by the database. `of`: where a query finds the
     appointment; `policy`: where it finds the policy in force."""
     judged_by_it = Q(**{f"{of}judged_by": F(policy)})
     is_old = Q(**{f"{of}checked_at__lt": now - STALE_AFTER})

@@ -8,7 +8,6 @@ from precheck.endpoint.language import current_language
 from precheck.endpoint.listing import Row
 from precheck.endpoint.staff.words import StaffWords, StateWords, load_staff_words
 from precheck.endpoint.state import State
-from precheck.endpoint.store.models import Mode
 from precheck.endpoint.tokyo import TOKYO, day_of
 
 _JUDGED = (State.READY, State.ATTENTION, State.NOT_READY)
@@ -26,7 +25,7 @@ class Speech:
 
     def say(self, row: Row) -> str:
         """The one sentence that the counsellor says."""
-        if row.mode is not Mode.VIDEO:
+        if row.state is State.NOT_NEEDED:
             return self.words.no_device_needed[row.mode]
         words = self.words.states[row.state]
         check = self.wording.label(row.concern) if row.concern else ""
@@ -69,6 +68,8 @@ class Speech:
 
     def marks(self, row: Row) -> tuple[str, ...]:
         """What has to be known of the state of `row` beside the state itself."""
+        if row.state is State.NOT_NEEDED:
+            return ()
         accepted = self.words.accepted.format(count=row.waived)
         return (
             *((accepted,) if row.waived and row.state in _JUDGED else ()),

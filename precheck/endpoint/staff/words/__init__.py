@@ -14,8 +14,9 @@ class StateWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     symbol: str
     """The shape, never told by colour alone."""
     word: str
-    say: str
-    """What the counsellor says; `{check}` is the name of the check that decides."""
+    say: str = ""
+    """What the counsellor says; `{check}` is the name of the check that decides. Empty where that
+    depends on how the session takes place: `no_device_needed`."""
     say_more: str | None = None
     """The same where `{count}` other checks decide as well."""
 
@@ -166,6 +167,10 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
                 raise ValueError(f"a {every.__name__} has no words, or there are words for none")
         if any(
             ("{check}" in item.say) != (item.say_more is not None) for item in self.states.values()
+        if any(
+            (item.say == "") is not (of is State.NOT_NEEDED) for of, item in self.states.items()
+        ):
+            raise ValueError("for a state there is nothing to say, or two things")
         ):
             raise ValueError("what is said of one check has to be said of several too")
 
