@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from precheck.contract.code import format_code
+from precheck.contract.reasons import Antivirus
 from precheck.endpoint.seeker.device import Device, device_of
 from precheck.endpoint.seeker.downloads import downloads_in, opened
 from precheck.endpoint.store.appointments import forget_reports
@@ -102,6 +103,37 @@ def test_wrong_codes_tell_nothing_and_are_limited_and_empty_ones_are_not_counted
     assert limited.status_code == 429
     assert "ハローワーク加古川" not in limited.content.decode()
     assert browser("192.0.2.9").post("/a/", {"code": mine.code}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (" ", "予約コードを入れてください"),
+        ("12", "10けたの数字です。今は、2けたです"),
+        ("１２３ー４５６", "10けたの数字です。今は、6けたです"),
+        ("12345678901", "今は、11けたです"),
+        ("abc", "数字だけを入れてください"),
+        ("K-101", "数字だけを入れてください"),
+        ("1234567890", "数字がちがいます。もう一度見てください"),
+    ],
+)
+def test_a_slip_of_typing_is_named_and_is_no_attempt_at_a_code(typed: str, said: str) -> None:
+    mine = booked()
+    for _ in range(20):
+        refused = browser().post("/a/", {"code": typed})
+        assert refused.status_code == 400
+        page = refused.content.decode()
+        assert said in page
+        assert "見つかりませんでした" not in page
+    assert browser().post("/a/", {"code": mine.code}).status_code == 200
+
+
+def test_a_code_that_could_be_one_is_answered_alike_whether_it_never_was_or_is_over() -> None:
+    over = booked(starts_at=datetime.now(UTC) - timedelta(days=2))
+    answers = [browser().post("/a/", {"code": code}) for code in (WRONG, over.code)]
+    assert {answer.status_code for answer in answers} == {401}
+    assert answers[0].content == answers[1].content
+    assert "見つかりませんでした" in answers[0].content.decode()
 
 
 def test_a_code_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -312,14 +344,40 @@ def test_nobody_is_told_to_switch_protection_off_or_to_run_what_windows_warns_of
             assert advice not in page
 
 
-def test_who_comes_by_telephone_is_asked_for_no_check() -> None:
+@pytest.mark.parametrize("mode", ["phone", "visit"])
+def test_who_comes_by_telephone_or_in_person_is_asked_for_no_check(mode: str) -> None:
     mine = booked()
-    row = mine.row
-    row.mode = "phone"
-    row.save()
+    Appointment.objects.filter(pk=mine.id).update(mode=mode)
     page = opened_by_header(mine).content.decode()
     assert "チェックは、いりません" in page
     assert "ダウンロード" not in page
+    assert "届いた結果" not in page
+
+
+@pytest.mark.parametrize("mode", ["phone", "visit", "video"])
+def test_what_a_device_is_found_to_be_is_said_only_where_it_is_needed(mode: str) -> None:
+    mine = booked()
+    post_report(mine, report(Antivirus.OFF))
+    Appointment.objects.filter(pk=mine.id).update(mode=mode)
+    page = opened_by_header(mine).content.decode()
+    needed = mode == "video"
+    for said in ("チェックの状態", "まだです", "利用規約に合わないところ"):
+        assert (said in page) is needed, said
+    assert 'name="delete"' in page, "what has arrived can be deleted all the same"
+    assert "に消えます" in page
+
+
+def test_no_two_lines_about_an_appointment_have_the_same_name() -> None:
+    mine = booked()
+    Appointment.objects.filter(pk=mine.id).update(mode="phone")
+    for language in ("ja", "en"):
+        client = browser()
+        client.get(f"/a/?lang={language}")
+        page = client.post("/a/", {"code": mine.code}).content.decode()
+        names = re.findall(r"<dt>([^<]+)</dt>", page)
+        assert len(names) == len(set(names)) == 6
+        values = re.findall(r"<dd[^>]*>([^<]+)</dd>", page)
+        assert not set(names) & set(values), "the value of one is the name of another"
 
 
 def test_after_the_day_the_code_opens_nothing() -> None:

@@ -22,7 +22,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from precheck.contract.api import CODE_SCHEME
-from precheck.contract.code import format_code, parse_code
+from precheck.contract.code import (
+    CODE_DIGITS,
+    check_digit,
+    format_code,
+    parse_code,
+    typed_digits,
+)
 from precheck.endpoint.language import current_language
 from precheck.endpoint.listing import row_of
 from precheck.endpoint.seeker.device import CHECKED, Device, device_of
@@ -64,8 +70,8 @@ def page(request: HttpRequest) -> HttpResponse:
     if typed is None:
         return _asking(request)
     words, now = _words(), timezone.now()
-    if not typed.strip():
-        return _asking(request, words.unknown, 400)
+    if slip := _slip(typed, words):
+        return _asking(request, slip, 400)
     address = str(request.META.get("REMOTE_ADDR", ""))
     if seconds := store().code_attempts.wait(address):
         return _asking(request, words.wait.format(seconds=seconds), 429)
@@ -105,6 +111,19 @@ def _typed(request: HttpRequest) -> str | None:
     if scheme.lower() == CODE_SCHEME.lower() and typed.strip():
         return typed
     return request.POST.get("code", "") if request.method == "POST" else None
+
+
+def _slip(typed: str, words: SeekerWords) -> str:
+    """What is wrong with `typed` by itself, in words; empty where it could be a code. It says what
+    everybody can tell, of whatever they type, so it is no attempt at somebody's code."""
+    digits, said = typed_digits(typed), current_speech().wording.phrases
+    if digits is None:
+        return said["page_code_letters"]
+    if not digits:
+        return words.empty
+    if len(digits) != CODE_DIGITS:
+        return said["page_code_count"].format(count=len(digits))
+    return said["error_code_mistyped"] if check_digit(digits) != "0" else ""
 
 
 def _asking(request: HttpRequest, refused: str = "", status: int = 200) -> HttpResponse:

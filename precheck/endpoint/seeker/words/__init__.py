@@ -14,6 +14,7 @@ class SeekerWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     code: str
     code_hint: str
     open: str
+    empty: str
     unknown: str
     wait: str
     loading: str
@@ -32,6 +33,8 @@ class SeekerWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     today: str
 
     standing: str
+    results: str
+    """Above them where no check is asked for, and some have arrived all the same."""
     checked_at: str
     deleted_on: str
     delete: str
