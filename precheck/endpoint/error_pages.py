@@ -16,8 +16,10 @@ def _answer(request: HttpRequest, refusal: problems.Refusal) -> HttpResponse:
     return _page(request, load_staff_words(current_language()).errors[status], status)
 
 
-def _page(request: HttpRequest, text: str, status: int) -> HttpResponse:
-    return render(request, "staff/error.html", {"text": text}, status=status)
+def _page(
+    request: HttpRequest, text: str, status: int, template: str = "staff/error.html"
+) -> HttpResponse:
+    return render(request, template, {"text": text}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -25,10 +27,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What nobody of this person's roles may do, with the menu of what they may."""
     grants = grants_of(request)
-    if grants is not None and not grants.roles and not grants.system:
-        return _page(request, load_staff_words(current_language()).no_office, 403)
-    return _answer(request, problems.forbidden())
+    if grants is None or request.path.startswith("/api/"):
+        return _answer(request, problems.forbidden())
+    words = load_staff_words(current_language())
+    holds_none = not grants.roles and not grants.system
+    text = words.no_office if holds_none else words.not_in_role
+    return _page(request, text, 403, "staff/refused.html")
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

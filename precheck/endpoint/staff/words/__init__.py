@@ -50,6 +50,8 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     sign_in_failed: str
     too_many_attempts: str
     no_office: str
+    not_in_role: str
+    """To somebody whose roles do not allow what they ask for, and who can help."""
 
     single_sign_on: str
     single_sign_on_failed: str
@@ -166,11 +168,11 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
             if set(said) != set(every):
                 raise ValueError(f"a {every.__name__} has no words, or there are words for none")
         if any(
-            ("{check}" in item.say) != (item.say_more is not None) for item in self.states.values()
-        if any(
             (item.say == "") is not (of is State.NOT_NEEDED) for of, item in self.states.items()
         ):
             raise ValueError("for a state there is nothing to say, or two things")
+        if any(
+            ("{check}" in item.say) != (item.say_more is not None) for item in self.states.values()
         ):
             raise ValueError("what is said of one check has to be said of several too")
 
