@@ -150,7 +150,7 @@ def test_a_policy_that_is_looked_at_stays_however_it_came(by_file: bool) -> None
 def test_a_page_that_answers_no_form_is_led_to_and_a_password_is_in_no_page() -> None:
     client = member("hanako")
     page = client.get(reverse("booking-new") + "?office=" + OFFICE).content.decode()
-    assert re.search(r'<a href="\?office=kakogawa&amp;lang=en" lang="en"', page)
+    assert re.search(r'<a class="button small" href="\?office=kakogawa&amp;lang=en" lang="en"', page)
     refused = browser().post(reverse("staff-login"), {"username": "hanako", "password": "secret-1"})
     assert refused.status_code == 400
     assert "secret-1" not in refused.content.decode()
