@@ -57,6 +57,7 @@ def test_a_wrong_form_says_why_and_is_for_everybody(visit: Visit) -> None:
     visit.sign_in("counsellor")
     page = visit.open(NEW)
     page.locator("#id_date").fill(str(today() - timedelta(days=2)))
+    page.locator("#id_time").select_option("10:00")
     page.locator("main form button").last.click()
     page.wait_for_selector(".field.wrong")
     visit._look("booking-new-wrong")

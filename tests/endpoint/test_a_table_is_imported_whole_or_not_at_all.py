@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from precheck.contract.code import parse_code
 from precheck.contract.offices import load_office
+from precheck.endpoint.booking.references import folded_reference
 from precheck.endpoint.booking.table import (
     BYTES_LIMIT,
     ROWS_LIMIT,
@@ -128,6 +129,15 @@ def test_a_row_on_a_holiday_is_pointed_out_and_can_be_confirmed() -> None:
     assert "1行に、確かめてほしいこと" in page
     client.post(CONFIRM, {"table": carried(preview)})
     assert Appointment.objects.count() == 3
+
+
+def test_a_reference_that_could_be_a_name_is_pointed_out_and_wide_digits_are_not() -> None:
+    page = upload(member("hanako"), f"{WORKDAY},10:00,山田太郎,\n{WORKDAY},10:30,Ｋ－７,\n")
+    said = page.content.decode()
+    assert page.status_code == 200
+    assert said.count("英数字でない文字") == 1
+    assert "1行に、確かめてほしいこと" in said
+    assert "K-7" in said
 
 
 def test_a_table_without_anything_to_make_sure_of_does_not_ask_for_it() -> None:
@@ -276,7 +286,7 @@ def test_a_cell_that_a_spreadsheet_would_calculate_is_made_harmless(cell: str) -
     if cell.strip() == cell:
         page = upload(client, f'{WORKDAY},10:00,"{cell}",\n')
         saved = client.post(CODES, {"table": carried(page)}).content.decode("utf-8-sig")
-        assert f"'{cell}" in saved
+        assert f"'{folded_reference(cell)}" in saved
 
 
 @pytest.mark.parametrize("cell", ["", "K-1", "123 456 7894", "相談", "a=b"])

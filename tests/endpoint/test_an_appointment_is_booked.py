@@ -9,6 +9,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from precheck.contract.code import parse_code
 from precheck.contract.offices import load_office
@@ -142,6 +143,86 @@ def test_the_same_form_sent_twice_books_once_and_shows_the_same_code() -> None:
     assert AuditEntry.objects.filter(action=Action.APPOINTMENT_ADDED.value).count() == 1
 
 
+def box(page: HttpResponse) -> str | None:
+    """What somebody agrees to who ticks the box; None where there is none."""
+    found = re.search(r'type="checkbox" name="anyway" value="([^"]+)"', page.content.decode())
+    return found and found[1]
+
+
+def test_nothing_is_chosen_for_the_time_before_somebody_does() -> None:
+    client = member("hanako")
+    page = client.get(NEW).content.decode()
+    assert re.search(r'<option value="" selected>選んでください</option>', page)
+    assert client.post(NEW, asked(client, time="")).status_code == 400
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("K-7", "この整理番号の予約は"),
+        ("", "整理番号のない予約が"),
+        ("Ｋ－７", "この整理番号の予約は"),
+    ],
+)
+def test_the_same_time_and_reference_once_more_is_asked_about(reference: str, said: str) -> None:
+    client = member("hanako")
+    client.post(NEW, asked(client, reference=reference))
+    form = asked(client, reference=reference)
+    answer = client.post(NEW, form)
+    assert answer.status_code == 400
+    assert said in answer.content.decode()
+    assert "もう入っています。別の予約のときだけ" in answer.content.decode()
+    assert Appointment.objects.count() == 1
+    agreed = box(answer)
+    assert agreed
+    client.post(NEW, form | {"anyway": agreed})
+    assert Appointment.objects.count() == 2
+
+
+@pytest.mark.parametrize("changes", [{"time": "10:30"}, {"reference": "K-8"}, {"reference": ""}])
+def test_another_time_or_reference_is_not_asked_about(changes: dict[str, str]) -> None:
+    client = member("hanako")
+    client.post(NEW, asked(client))
+    assert client.post(NEW, asked(client, **changes)).status_code == 302
+    assert Appointment.objects.count() == 2
+
+
+def test_what_another_office_has_booked_is_not_asked_about() -> None:
+    office(OTHER_OFFICE)
+    booked(OTHER_OFFICE, start_of(WORKDAY) + timedelta(hours=10), "K-7")
+    client = member("hanako")
+    assert client.post(NEW, asked(client)).status_code == 302
+
+
+def test_what_was_cancelled_is_booked_anew_without_a_question() -> None:
+    client = member("hanako")
+    client.post(NEW, asked(client))
+    client.post(reverse("booking-cancel", args=[Appointment.objects.get().pk]))
+    assert client.post(NEW, asked(client)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("Ｋ－１２", "K-12"), ("　２８０６０ ", "28060"), ("A_1/2.3 b", "A_1/2.3 b")],
+)
+def test_a_reference_is_kept_in_the_letters_of_a_keyboard(typed: str, kept: str) -> None:
+    client = member("hanako")
+    assert client.post(NEW, asked(client, reference=typed)).status_code == 302
+    assert Appointment.objects.get().reference == kept
+
+
+@pytest.mark.parametrize("name", ["山田太郎", "やまだ", "ﾔﾏﾀﾞ", "K-7山田", "Müller"])
+def test_what_could_be_a_name_is_asked_about(name: str) -> None:
+    client = member("hanako")
+    form = asked(client, reference=name)
+    answer = client.post(NEW, form)
+    assert answer.status_code == 400
+    assert "氏名は入れないでください。氏名でないときだけ" in answer.content.decode()
+    assert not Appointment.objects.exists()
+    assert client.post(NEW, form | {"anyway": box(answer) or ""}).status_code == 302
+
+
 def test_the_same_form_with_another_time_asks_again_and_then_books_another() -> None:
     client = member("hanako")
     form = asked(client)
@@ -189,6 +270,21 @@ def test_a_saturday_is_no_day_where_the_terms_name_weekdays() -> None:
     saturday = WORKDAY + timedelta(days=(5 - WORKDAY.weekday()) % 7)
     answer = client.post(NEW, asked(client, date=str(saturday)))
     assert "土曜日か日曜日" in answer.content.decode()
+    assert box(answer) is None
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.parametrize("by_hand", ["", "same_day", "weekend same_day", "same_day weekend"])
+def test_a_saturday_that_is_today_is_no_day_either_and_no_box_says_otherwise(
+    by_hand: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saturday = start_of(WORKDAY + timedelta(days=(5 - WORKDAY.weekday()) % 7))
+    monkeypatch.setattr(timezone, "now", lambda: saturday + timedelta(hours=8))
+    client = member("hanako")
+    answer = client.post(NEW, asked(client, date=str(saturday.date()), anyway=by_hand))
+    assert answer.status_code == 400
+    assert "土曜日か日曜日" in answer.content.decode()
+    assert box(answer) is None
     assert not Appointment.objects.exists()
 
 
@@ -213,9 +309,9 @@ def test_a_holiday_is_booked_only_when_the_staff_say_so() -> None:
     page = answer.content.decode()
     assert "休みの日です" in page
     assert not Appointment.objects.exists()
-    box = re.search(r'type="checkbox" name="anyway" value="([^"]+)"', page)
-    assert box and not re.search(r'name="anyway"[^>]*checked', page)
-    client.post(NEW, form | {"anyway": box[1]})
+    agreed = box(answer)
+    assert agreed and not re.search(r'name="anyway"[^>]*checked', page)
+    client.post(NEW, form | {"anyway": agreed})
     assert Appointment.objects.get().starts_at.astimezone(TOKYO).date() == HOLIDAY
 
 
@@ -229,9 +325,9 @@ def test_a_saturday_is_booked_only_when_the_staff_say_so_where_the_terms_name_no
     page = answer.content.decode()
     assert "土曜日か日曜日です。ハローワークは、法律で休みの日です" in page
     assert not Appointment.objects.exists()
-    box = re.search(r'type="checkbox" name="anyway" value="([^"]+)"', page)
-    assert box
-    client.post(NEW, form | {"anyway": box[1]})
+    agreed = box(answer)
+    assert agreed
+    client.post(NEW, form | {"anyway": agreed})
     assert Appointment.objects.get().starts_at.astimezone(TOKYO).date() == saturday
 
 

@@ -1,13 +1,15 @@
 """The forms for one appointment and for one token."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 
 from precheck.contract.policy import Terms
+from precheck.endpoint.booking.references import could_be_a_name, folded_reference
 from precheck.endpoint.booking.table import BYTES_LIMIT
 from precheck.endpoint.booking.words import BookingWords
 from precheck.endpoint.slots import IN_PRINCIPLE, Objection, objections, starts
@@ -19,6 +21,8 @@ from precheck.endpoint.tokyo import TOKYO
 
 _CLOCK = "%H:%M"
 _OF_TIME = frozenset({Objection.OUTSIDE_HOURS, Objection.BETWEEN_STARTS})
+_FINAL = frozenset(Objection) - IN_PRINCIPLE
+"""What no box helps against."""
 
 
 class _Day(forms.DateInput):
@@ -40,9 +44,19 @@ def _never(value: object) -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class _Doubt:
+    """What staff are asked about, at which field, and in which words."""
+
+    kind: str
+    field: str
+    said: str
+
+
 class NewForm(forms.Form):
-    """Date, time, reference and mode. What the terms leave to the staff is asked once more, by a
-    box that appears with it."""
+    """Date, time, reference and mode. What the terms leave to the staff, and what is most likely a
+    slip, is asked once more, by a box that appears with it once nothing else is wrong. `is_there`
+    tells whether another appointment has that time and reference already."""
 
     date = forms.DateField(widget=_Day(), input_formats=["%Y-%m-%d"])
     time = forms.TypedChoiceField(
@@ -58,18 +72,22 @@ class NewForm(forms.Form):
         words: BookingWords,
         shared: StaffWords,
         now: datetime,
+        is_there: Callable[[datetime, str], bool],
         data: Mapping[str, Any] | None = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)  # type: ignore[arg-type]
-        self._terms, self._words, self._now = terms, words, now
+        self._terms, self._words, self._now, self._is_there = terms, words, now, is_there
         fields = self.fields
         fields["date"].label = words.day
         fields["date"].help_text = words.day_hint if terms.hours else words.day_hint_any
         fields["time"].label = words.time
         fields["time"].help_text = words.time_hint.format(minutes=terms.session_minutes)
         clocks = [at.strftime(_CLOCK) for at in starts(terms)]
-        fields["time"].choices = [(clock, clock) for clock in clocks]  # type: ignore[attr-defined]
+        fields["time"].choices = [  # type: ignore[attr-defined]
+            ("", words.time_choose),
+            *((clock, clock) for clock in clocks),
+        ]
         fields["reference"].label = words.reference
         fields["reference"].help_text = words.reference_hint
         fields["reference"].widget.attrs |= {"autocomplete": "off"}
@@ -80,26 +98,40 @@ class NewForm(forms.Form):
         fields["anyway"].label = words.anyway
 
     def clean_reference(self) -> str:
-        reference = str(self.cleaned_data["reference"])
+        reference = folded_reference(self.cleaned_data["reference"])
         if reference_problem(reference):
             raise forms.ValidationError(self._words.reference_wrong)
         return reference
 
     def clean(self) -> dict[str, Any]:
         found = self.cleaned_data
-        if "date" not in found or "time" not in found:
-            return found
-        said = objections(self._terms, self.starts_at, self._now)
-        left = [objection for objection in said if objection in IN_PRINCIPLE]
-        agreed = found["anyway"] == (asked := " ".join(left))
-        if left:
-            self.fields["anyway"].widget = _Anyway(asked, agreed)
-        for objection in said:
-            if not (agreed and objection in left):
-                self.add_error(
-                    "time" if objection in _OF_TIME else "date", self._words.objections[objection]
-                )
+        if "date" in found and "time" in found:
+            said = objections(self._terms, self.starts_at, self._now)
+            doubts = [*map(self._of_objection, said), *self._of_reference()]
+            final = [each for each in doubts if each.kind in _FINAL]
+            asked = " ".join(each.kind for each in doubts)
+            agreed = not final and found["anyway"] == asked
+            if doubts and not final and not self.errors:
+                self.fields["anyway"].widget = _Anyway(asked, agreed)
+            for doubt in final or (() if agreed else doubts):
+                self.add_error(doubt.field, doubt.said)
         return found
+
+    def _of_objection(self, found: Objection) -> _Doubt:
+        field = "time" if found in _OF_TIME else "date"
+        return _Doubt(found.value, field, self._words.objections[found])
+
+    def _of_reference(self) -> Iterator[_Doubt]:
+        reference = self.cleaned_data.get("reference")
+        if reference is None:
+            return
+        if could_be_a_name(reference):
+            yield _Doubt("name", "reference", self._words.reference_letters)
+        if self._is_there(self.starts_at, reference):
+            if reference:
+                yield _Doubt("there", "reference", self._words.there)
+            else:
+                yield _Doubt("there", "time", self._words.there_bare)
 
     @property
     def starts_at(self) -> datetime:

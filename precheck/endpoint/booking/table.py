@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from precheck.endpoint.booking.references import folded_reference
 from precheck.endpoint.store.appointments import reference_problem
 from precheck.endpoint.store.models import Mode
 from precheck.endpoint.tokyo import TOKYO, is_everywhere
@@ -242,7 +243,7 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[Column]) -> TableR
     texts = dict.fromkeys(Column, "") | dict(zip(columns, cells, strict=False))
     day, at = _day_and_time(texts[Column.DATE], texts[Column.TIME])
     mode = _MODES.get(_plain(texts[Column.MODE]).lower())
-    reference = texts[Column.REFERENCE]
+    reference = folded_reference(texts[Column.REFERENCE])
     wrong = {
         RowProblem.CELLS: any(cells[len(columns) :]),
         RowProblem.DATE: day is None,

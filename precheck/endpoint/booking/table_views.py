@@ -21,6 +21,7 @@ from precheck.endpoint.addresses import link_of
 from precheck.endpoint.booking.forms import FileForm
 from precheck.endpoint.booking.keys import signed, unsigned
 from precheck.endpoint.booking.offices import chosen_office
+from precheck.endpoint.booking.references import could_be_a_name
 from precheck.endpoint.booking.table import (
     BadTable,
     Column,
@@ -221,7 +222,7 @@ def looked_at(rows: Sequence[TableRow], office: Office, words: BookingWords) -> 
     seen = []
     for row in rows:
         wrong = [words.rows[problem] for problem in row.problems]
-        notes: list[str] = []
+        notes = [words.reference_letters] if could_be_a_name(row.reference) else []
         if row.starts_at is not None:
             for objection in objections(terms, row.starts_at, now):
                 said = notes if objection in IN_PRINCIPLE else wrong

@@ -5,6 +5,8 @@ the form carried, which goes along, signed, in a cookie for that one address. So
 loaded again or read in the other language, and still the code is kept nowhere.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +38,7 @@ from precheck.endpoint.store.appointments import (
     given_code,
     renew_code,
 )
-from precheck.endpoint.store.codes import is_over
+from precheck.endpoint.store.codes import id_for, is_over
 from precheck.endpoint.store.models import Appointment, Mode, Office
 from precheck.endpoint.tokyo import day_of
 from precheck.endpoint.words import load_words
@@ -55,10 +57,11 @@ def new(request: HttpRequest, access: Access) -> HttpResponse:
     terms = office.policy.policy().terms
     notice, status = "", 200
     if request.method == "POST":
-        form = NewForm(terms, words, speech.words, now, request.POST)
+        key = unsigned(_NEW, request.POST.get("key", ""))
+        is_there = _others(office, key)
+        form = NewForm(terms, words, speech.words, now, is_there, request.POST)
         status = 400
         if form.is_valid():
-            key = unsigned(_NEW, request.POST.get("key", ""))
             if key is None:
                 notice = words.expired
             else:
@@ -75,7 +78,7 @@ def new(request: HttpRequest, access: Access) -> HttpResponse:
                     return _to_code(booked.appointment, key, _NEW, access)
     else:
         initial = {"date": next_day(terms, day_of(now)), "mode": Mode.VIDEO.value}
-        form = NewForm(terms, words, speech.words, now, initial=initial)
+        form = NewForm(terms, words, speech.words, now, _others(office), initial=initial)
     return render(
         request,
         "booking/new.html",
@@ -180,6 +183,18 @@ def offices_to_choose(office: Office, offices: list[Office]) -> dict[str, Any]:
             (each.pk, each.policy.policy().terms.office) for each in offices if len(offices) > 1
         ],
     }
+
+
+def _others(office: Office, key: str | None = None) -> Callable[[datetime, str], bool]:
+    """Whether `office` has an appointment of that time and reference, but for the one that `key`
+    stands for: a form that is sent once more is asked nothing."""
+    own = None if key is None else id_for(office.pk, key)
+
+    def are_there(starts_at: datetime, reference: str) -> bool:
+        same = Appointment.objects.filter(office=office, starts_at=starts_at, reference=reference)
+        return same.exclude(pk=own).exists()
+
+    return are_there
 
 
 def _about(found: Appointment, words: BookingWords) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class BookingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     day_hint_any: str
     time: str
     time_hint: str
+    time_choose: str
     reference: str
     reference_hint: str
     mode: str
@@ -45,6 +46,9 @@ class BookingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     expired: str
     booked_before: str
     reference_wrong: str
+    reference_letters: str
+    there: str
+    there_bare: str
 
     booked: str
     renewed: str
