@@ -1,10 +1,10 @@
 """Who agreed to which terms, figures to hand on, and what was done by whom."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
@@ -14,6 +14,14 @@ from django.views.decorators.http import require_safe
 
 from precheck.contract.verdict import Verdict
 from precheck.endpoint.administration.audit_log import AuditQuery, entries_for, people_in
+from precheck.endpoint.administration.audit_words import (
+    appointment_in_words,
+    appointment_of,
+    by_whom,
+    detail_in_words,
+    subject_in_words,
+    version_of,
+)
 from precheck.endpoint.administration.consents import (
     appointments_among,
     asked_of,
@@ -35,8 +43,6 @@ from precheck.endpoint.tokyo import TOKYO, day_of
 
 _PAGE = 50
 _MOST_EXPORTED = 50_000
-_ABOUT_POLICY = (Action.OFFICE_PUT, Action.POLICY_PLANNED, Action.POLICY_CANCELLED)
-_UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 
 
 class SpanForm(forms.Form):
@@ -166,19 +172,14 @@ def audit(request: HttpRequest, access: Access) -> HttpResponse:
     pages = Paginator(entries_for(access, asked), _PAGE)
     page = pages.get_page(request.GET.get("page"))
     entries = list(page.object_list)
-    there = set(
-        access.appointments()
-        .filter(pk__in=[item.subject for item in entries if _UUID.match(item.subject)])
-        .values_list("pk", flat=True)
-    )
-    revisions = {
-        str(key): speech.revision(revision)
+    there: dict[UUID | None, str] = {
+        row.pk: appointment_in_words(row, words, speech)
+        for row in access.appointments().filter(pk__in=filter(None, map(appointment_of, entries)))
+    }
+    revisions: dict[int | None, str] = {
+        key: speech.revision(revision)
         for key, revision in PolicyVersion.objects.filter(
-            pk__in=[
-                int(item.subject)
-                for item in entries
-                if item.action in _ABOUT_POLICY and item.subject.isdecimal()
-            ]
+            pk__in=filter(None, map(version_of, entries))
         ).values_list("pk", "revision")
     }
     offices = {office.pk: office.policy.policy().terms.office for office in access.offices()}
@@ -197,15 +198,13 @@ def audit(request: HttpRequest, access: Access) -> HttpResponse:
             "entries": [
                 {
                     "at": speech.moment(item.at),
-                    "by": item.by.get_username() if item.by else words.by_command,
+                    "by": by_whom(item, words),
                     "action": words.action(item.action),
                     "office": offices.get(item.office_id or "", ""),
-                    "subject": revisions.get(item.subject, item.subject)
-                    if item.action in _ABOUT_POLICY
-                    else item.subject,
-                    "is_appointment": bool(_UUID.match(item.subject)),
-                    "is_there": any(item.subject == str(key) for key in there),
-                    "detail": words.roles.get(item.detail, item.detail),
+                    "subject": revisions.get(version_of(item)) or subject_in_words(item, words),
+                    "appointment": appointment_of(item),
+                    "shown": there.get(appointment_of(item)),
+                    "detail": detail_in_words(item.action, item.detail, words, speech),
                 }
                 for item in entries
             ],
@@ -216,17 +215,18 @@ def audit(request: HttpRequest, access: Access) -> HttpResponse:
 @require_safe
 @needs(Permission.MANAGE_OFFICE)
 def audit_file(request: HttpRequest, access: Access) -> HttpResponse:
-    """The same as a file, the latest `_MOST_EXPORTED`."""
-    now, words = timezone.now(), words_of_room()
+    """The same as a file, the latest `_MOST_EXPORTED`. An appointment stands there by its id, which
+    leads nowhere once it is gone: a file outlives it."""
+    now, words, speech = timezone.now(), words_of_room(), current_speech()
     entries = entries_for(access, AuditQuery.of(request.GET))
     rows = [
         (
             item.at.astimezone(TOKYO).isoformat(timespec="seconds"),
-            item.by.get_username() if item.by else words.by_command,
+            by_whom(item, words),
             words.action(item.action),
             item.office_id or "",
-            item.subject,
-            words.roles.get(item.detail, item.detail),
+            subject_in_words(item, words),
+            detail_in_words(item.action, item.detail, words, speech),
         )
         for item in entries[:_MOST_EXPORTED]
     ]

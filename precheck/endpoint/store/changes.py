@@ -30,7 +30,7 @@ from precheck.endpoint.store.policies import enter, version_of
 from precheck.endpoint.store.retention_days import ensure_retention, keep_for
 from precheck.endpoint.store.writing import Entering, writing
 
-_SYSTEM = "system administrator"
+OF_SYSTEM = "system administrator"
 
 
 def put_office(
@@ -110,7 +110,7 @@ def put_system_administrator(
         user, made = _put_user(name, password, now, by)
         joined, user.is_superuser = not user.is_superuser, True
         user.save(update_fields=["is_superuser"])
-        record(by, Action.STAFF_PUT, now, subject=user.get_username(), detail=_SYSTEM)
+        record(by, Action.STAFF_PUT, now, subject=user.get_username(), detail=OF_SYSTEM)
         return Staffed(joined=joined, role=Role.ADMINISTRATOR, made=made)
 
 

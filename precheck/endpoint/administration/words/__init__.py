@@ -5,7 +5,8 @@ import msgspec
 from precheck.contract.policy import Acceptance
 from precheck.contract.verdict import Level
 from precheck.endpoint.administration.notices import Notice
-from precheck.endpoint.store.models import Role
+from precheck.endpoint.store.models import Action, Role, Scope
+from precheck.endpoint.store.readouts import Refusal
 
 
 class PolicyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -126,6 +127,9 @@ class AdministrationWords(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     entered_at: str
     entered_by: str
     by_command: str
+    by_seeker: str
+    by_program: str
+    """Who did what none of the staff did."""
     show: str
     show_version: str
     version: str
@@ -204,12 +208,26 @@ class AdministrationWords(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     anything: str
     filter: str
     no_entries: str
+    with_tail: str
+    """When an appointment is, {at}, and the last four digits of its code, {tail}."""
+    note_of_another: str
+    deleted_by_seeker: str
+    with_token: str
+    """With the {prefix} of the token."""
+    planned_for: str
+    """With the {day}."""
+    days: str
+    """For how long records are kept, {count}."""
     pages: str
 
     tabs: dict[str, str]
     notices: dict[Notice, str]
-    actions: dict[str, str]
-    """By the store's `Action`."""
+    actions: dict[Action, str]
+    refusals: dict[Refusal, str]
+    """Why a readout code was not taken, in short."""
+    scopes: dict[Scope, str]
+    exports: dict[str, str]
+    """What was saved as a file."""
     policies: PolicyWords
     impact: ImpactWords
 
@@ -218,7 +236,14 @@ class AdministrationWords(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
             raise ValueError("a notice has no words")
         if set(self.roles) != {"system", *(role.value for role in Role)}:
             raise ValueError("a role has no words")
+        for said, every in (
+            (self.actions, Action),
+            (self.refusals, Refusal),
+            (self.scopes, Scope),
+        ):
+            if set(said) != set(every):
+                raise ValueError(f"a {every.__name__} has no words")
 
     def action(self, name: str) -> str:
         """What was done, in words; the name of what this version does not know."""
-        return self.actions.get(name, name)
+        return self.actions[Action(name)] if name in tuple(Action) else name
