@@ -4,17 +4,20 @@ import csv
 import html
 import io
 import re
+import time as real_time
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from precheck.contract.code import parse_code
+from precheck.contract.code import format_code, parse_code
 from precheck.contract.offices import load_office
+from precheck.endpoint.booking.keys import SECONDS
 from precheck.endpoint.booking.references import folded_reference
 from precheck.endpoint.booking.table import (
     BYTES_LIMIT,
@@ -36,9 +39,7 @@ from tests.endpoint.holidays import HOLIDAY
 from tests.endpoint.people import booked, member
 from tests.endpoint.scene import OFFICE, OTHER_OFFICE, today
 
-IMPORT, CONFIRM, CODES = (
-    f"/staff/appointments/import{rest}" for rest in ("", "/confirm", "/codes.csv")
-)
+IMPORT, CONFIRM = "/staff/appointments/import", "/staff/appointments/import/confirm"
 WORKDAY = next_day(load_office(OFFICE).terms, today())
 HEADING = "日付,時刻,番号,方法\n"
 FINE = f"{WORKDAY},10:00,K-1,オンライン\n{WORKDAY},10:30,K-2,電話\n"
@@ -56,20 +57,28 @@ def carried(page: HttpResponse) -> str:
     return html.unescape(found[1])
 
 
+def codes_in(page: HttpResponse) -> list[str]:
+    """The codes that the page shows, in the order of the table."""
+    found = re.findall(
+        r'data-label="(?:予約コード|Appointment code)">([^<]+)<', page.content.decode()
+    )
+    return [parse_code(each) for each in found]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "shift_jis"])
 def test_a_table_is_looked_at_confirmed_and_its_codes_saved(encoding: str) -> None:
     client = member("hanako")
     preview = upload(client, HEADING + FINE, encoding)
     assert preview.status_code == 200
     assert not Appointment.objects.exists(), "looking enters nothing"
-    table = {"table": carried(preview)}
-    entered = client.post(CONFIRM, table)
+    entered = client.post(CONFIRM, {"table": carried(preview)}, follow=True)
     assert entered.status_code == 200
+    assert [status for _, status in entered.redirect_chain] == [302]
     assert list(Appointment.objects.order_by("starts_at").values_list("reference", "mode")) == [
         ("K-1", "video"),
         ("K-2", "phone"),
     ]
-    saved = client.post(CODES, table)
+    saved = client.get(f"{entered.request['PATH_INFO']}/codes.csv")
     assert saved.headers["Content-Disposition"].startswith("attachment")
     rows = list(csv.reader(io.StringIO(saved.content.decode("utf-8-sig"))))
     assert rows[0] == ["日付", "時刻", "整理番号", "方法", "予約コード", "リンク"]
@@ -84,11 +93,61 @@ def test_a_table_is_looked_at_confirmed_and_its_codes_saved(encoding: str) -> No
 def test_the_same_confirmation_sent_twice_enters_once_and_gives_the_same_codes() -> None:
     client = member("hanako")
     table = {"table": carried(upload(client, FINE))}
-    for _ in range(2):
-        assert client.post(CONFIRM, table).status_code == 200
+    first, second = (client.post(CONFIRM, table, follow=True) for _ in range(2))
     assert Appointment.objects.count() == 2
     assert AuditEntry.objects.filter(action="appointment_added").count() == 2
-    assert client.post(CODES, table).content == client.post(CODES, table).content
+    assert codes_in(first) == codes_in(second)
+    assert len(set(codes_in(first))) == 2
+
+
+def test_all_that_was_entered_can_be_looked_at_again_saved_and_printed_by_who_did_it_alone() -> (
+    None
+):
+    client = member("hanako")
+    there = client.post(CONFIRM, {"table": carried(upload(client, FINE))}).headers["Location"]
+    codes = codes_in(client.get(there))
+    assert len(codes) == 2
+    assert codes_in(client.get(f"{there}?lang=en")) == codes, "in the other language"
+    client.get(f"{there}?lang=ja")
+    slips = client.get(f"{there}/slips").content.decode()
+    assert slips.count('class="slip"') == 2
+    assert slips.count("<svg") == 1, "who comes by telephone has nothing to scan"
+    assert format_code(codes[0]) in slips
+    assert format_code(codes[1]) not in slips
+    cookie = client.cookies["precheck_entered"]
+    assert (cookie["path"], cookie["httponly"], cookie["max-age"]) == (there, True, SECONDS)
+    assert not any(code in cookie.value + there for code in codes)
+    assert codes[0] not in repr(client.session.items())
+    colleague = member("taro")
+    colleague.cookies["precheck_entered"] = cookie.value
+    for other in (colleague, member("hanako")):
+        for address in (there, f"{there}/slips", f"{there}/codes.csv"):
+            page = other.get(address).content.decode()
+            assert "予約コードは、もう見られません" in page
+            assert not any(format_code(code) in page for code in codes)
+
+
+def test_after_half_an_hour_no_code_of_a_table_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = member("hanako")
+    there = client.post(CONFIRM, {"table": carried(upload(client, FINE))}).headers["Location"]
+    assert codes_in(client.get(there))
+    later = real_time.time() + SECONDS + 60
+    monkeypatch.setattr(real_time, "time", lambda: later)
+    assert "もう見られません" in client.get(there).content.decode()
+
+
+def test_what_was_cancelled_or_has_another_code_since_is_left_out() -> None:
+    client = member("hanako")
+    rows = FINE + f"{WORKDAY},11:00,K-3,\n"
+    there = client.post(CONFIRM, {"table": carried(upload(client, rows))}).headers["Location"]
+    first, second, _ = Appointment.objects.order_by("starts_at")
+    codes = codes_in(client.get(there))
+    client.post(reverse("booking-cancel", args=[first.pk]))
+    renew = reverse("booking-renew", args=[second.pk])
+    key = re.search(r'name="key" value="([^"]*)"', client.get(renew).content.decode())
+    assert key
+    client.post(renew, {"key": html.unescape(key[1])})
+    assert codes_in(client.get(there)) == codes[2:]
 
 
 def test_one_wrong_row_and_nothing_can_be_confirmed() -> None:
@@ -165,7 +224,6 @@ def test_a_table_that_was_changed_on_the_way_or_is_anothers_enters_nothing() -> 
     table = carried(upload(client, FINE))
     for changed in (table[:-2] + "xx", "", "a:b:c"):
         assert client.post(CONFIRM, {"table": changed}).status_code == 400
-        assert client.post(CODES, {"table": changed}).status_code == 400
     stranger = member("taro", OTHER_OFFICE)
     assert stranger.post(CONFIRM, {"table": table}).status_code == 404
     assert not Appointment.objects.exists()
@@ -285,7 +343,8 @@ def test_a_cell_that_a_spreadsheet_would_calculate_is_made_harmless(cell: str) -
     client = member("hanako")
     if cell.strip() == cell:
         page = upload(client, f'{WORKDAY},10:00,"{cell}",\n')
-        saved = client.post(CODES, {"table": carried(page)}).content.decode("utf-8-sig")
+        there = client.post(CONFIRM, {"table": carried(page)}).headers["Location"]
+        saved = client.get(f"{there}/codes.csv").content.decode("utf-8-sig")
         assert f"'{folded_reference(cell)}" in saved
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from precheck.contract.code import parse_code
+from precheck.contract.code import format_code, parse_code
 from precheck.contract.offices import load_office
 from precheck.contract.readout import readout_key
 from precheck.endpoint.booking.keys import SECONDS, signed
@@ -366,9 +366,50 @@ def test_who_comes_by_telephone_needs_no_check_and_is_told_so() -> None:
     client = member("hanako")
     page = client.post(NEW, asked(client, mode="phone"), follow=True).content.decode()
     letter = page.split('id="letter"')[1].split("</textarea>")[0]
-    assert "チェックは、いりません" in letter
-    assert "/a/#" not in letter
-    assert 'class="slip"' not in page
+    slip = page.split('class="slip"')[1]
+    for told in (letter, slip):
+        assert "チェックは、いりません" in told
+        assert "10:00" in told
+        assert "予約コード" not in told
+    assert "/a/#" not in page
+    assert 'id="code"' not in page
+    assert "30分間" not in page, "there is no code to be passed on"
+
+
+def test_who_asks_for_a_code_of_a_session_by_telephone_is_shown_it() -> None:
+    client = member("hanako")
+    client.post(NEW, asked(client, mode="phone"))
+    renew = reverse("booking-renew", args=[Appointment.objects.get().pk])
+    page = client.post(renew, {"key": field(client.get(renew), "key")}, follow=True)
+    assert appointment_for(code_in(page), datetime.now(UTC))
+    assert "30分間" in page.content.decode()
+
+
+def test_the_slip_says_in_three_steps_what_to_do_and_begins_with_what_is_typed() -> None:
+    client = member("hanako")
+    answer = client.post(NEW, asked(client), follow=True)
+    slip = answer.content.decode().split('class="slip"')[1].split("</section>")[0]
+    steps = re.findall(r"<li>(.*?)</li>", slip, re.DOTALL)
+    assert len(steps) == 3
+    for said, step in zip(("開き", "「ダウンロード」", "「送る」"), steps, strict=True):
+        assert said in step
+    assert "http://localhost/a/</span>" in steps[0]
+    assert format_code(code_in(answer)) in steps[0]
+    assert slip.index("</ol>") < slip.index("<svg"), "a computer has nothing to scan it with"
+    assert "スマートフォンで読み取ると" in slip
+
+
+def test_the_english_letter_is_english_and_both_boxes_are_as_tall_as_their_text() -> None:
+    client = member("hanako")
+    for mode, said in (("video", "How: online, by video"), ("phone", "How: by phone")):
+        form = asked(client, mode=mode, reference=mode)
+        page = client.post(NEW, form, follow=True).content.decode()
+        for name in ("letter", "other-letter"):
+            box = re.search(rf'id="{name}" rows="(\d+)"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+            assert box
+            assert int(box[1]) == box[2].count("\n") + 1
+        assert said in box[2]
+        assert "your Hello Work office, ハローワーク加古川" in box[2]
 
 
 def test_a_new_code_opens_the_appointment_and_the_old_one_nothing() -> None:

@@ -139,6 +139,7 @@ MATRIX: dict[str, Row] = {
     "api/v1/catalogues/<str:name>": Row("/api/v1/catalogues/lifecycle", all_get(SEEN)),
     "api/v1/measure": Row("/api/v1/measure?bytes=1", all_get(SEEN), all_get(SEEN)),
     "assets/<str:name>": Row("/assets/style.css", all_get(SEEN)),
+    "favicon.ico": Row("/favicon.ico", all_get(SEEN)),
     "a/": Row("/a/", all_get(SEEN), all_get(WRONG)),
     "a/download/<str:name>": Row("/a/download/precheck.exe", all_get(GONE)),
     "": Row("/", all_get(DONE), all_get(DONE)),
@@ -166,9 +167,12 @@ MATRIX: dict[str, Row] = {
     "staff/appointments/import/confirm": Row(
         "/staff/appointments/import/confirm", post=staff_get(WRONG, **_NOT_HELPDESK)
     ),
-    "staff/appointments/import/codes.csv": Row(
-        "/staff/appointments/import/codes.csv", post=staff_get(WRONG, **_NOT_HELPDESK)
-    ),
+    **{
+        f"staff/appointments/import/<uuid:batch>{rest}": Row(
+            f"/staff/appointments/import/{{id}}{rest}", staff_get(SEEN, **_NOT_HELPDESK)
+        )
+        for rest in ("", "/codes.csv", "/slips")
+    },
     "staff/appointments/cancelled": Row(
         "/staff/appointments/cancelled", staff_get(SEEN, **_NOT_HELPDESK)
     ),
@@ -265,7 +269,10 @@ MATRIX: dict[str, Row] = {
     "readyz": Row("/readyz", all_get(SEEN)),
     "metrics": Row("/metrics", all_get(SEEN)),
     "doctor/seen": Row("/doctor/seen", all_get(GONE)),
-    "staff/offices/": Row("/staff/offices/", _administrators(SEEN, elsewhere=SEEN)),
+    "staff/offices/": Row(
+        "/staff/offices/",
+        staff_get(REFUSED, administrator=DONE, administrator_elsewhere=DONE, system=SEEN),
+    ),
     "staff/offices/<slug:office>/": Row(
         "/staff/offices/kakogawa/",
         _administrators(SEEN),

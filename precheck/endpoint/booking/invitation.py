@@ -25,6 +25,11 @@ class Letter:
     language: Language
     text: str
 
+    @property
+    def rows(self) -> int:
+        """How many lines it has."""
+        return self.text.count("\n") + 1
+
 
 @dataclass(frozen=True)
 class Given:
@@ -38,6 +43,9 @@ class Given:
     """The link as an SVG picture."""
     letter: Letter
     other_letter: Letter
+    is_video: bool
+    mode: str
+    """In Japanese."""
     slip: Invitation
     """The words of the slip, which is Japanese."""
     when: str
@@ -49,7 +57,8 @@ class Given:
 def given_for(appointment: Appointment, code: str, request: HttpRequest) -> Given:
     """What belongs to `appointment` and its `code` (ten digits). Its office and policy are loaded
     with it."""
-    terms = appointment.office.policy.policy().terms
+    terms, mode = appointment.office.policy.policy().terms, Mode(appointment.mode)
+    slip = _words(Language.JA)
     link, address = link_of(code, request), start_address(request)
     return Given(
         code=format_code(code),
@@ -58,10 +67,12 @@ def given_for(appointment: Appointment, code: str, request: HttpRequest) -> Give
         drawn=SafeString(segno.make(link, micro=False, error="m").svg_inline(omitsize=True)),
         letter=_letter(Language.JA, terms, appointment, code, link, address),
         other_letter=_letter(Language.EN, terms, appointment, code, link, address),
-        slip=_words(Language.JA),
+        is_video=mode is Mode.VIDEO,
+        mode=slip.modes[mode],
+        slip=slip,
         when=_when(Language.JA, appointment.starts_at),
         office=terms.office,
-        phone=_words(Language.JA).slip_phone.format(phone=terms.phone) if terms.phone else "",
+        phone=slip.slip_phone.format(phone=terms.phone) if terms.phone else "",
     )
 
 
@@ -75,7 +86,7 @@ def _letter(
     text = words.message.strip().format(
         office=terms.office,
         when=_when(language, appointment.starts_at),
-        mode=load_staff_words(language).modes[mode],
+        mode=words.modes[mode],
         check=check,
         call=words.call.format(phone=terms.phone) if terms.phone else "",
     )

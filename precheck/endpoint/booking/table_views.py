@@ -2,24 +2,29 @@
 all or none, and saving the codes.
 
 Between the pages nothing is kept here: what was read stands, signed, in the page of who sent it,
-and counts for half an hour.
+and counts for half an hour. For so long the codes can be had, too: they follow from the key of the
+table, which goes along, signed, in a cookie for that one page.
 """
 
 from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from precheck.contract.code import format_code
 from precheck.endpoint.addresses import link_of
 from precheck.endpoint.booking.forms import FileForm
-from precheck.endpoint.booking.keys import signed, unsigned
+from precheck.endpoint.booking.invitation import given_for
+from precheck.endpoint.booking.keys import brought, led_to, signed, unsigned
 from precheck.endpoint.booking.offices import chosen_office
 from precheck.endpoint.booking.references import could_be_a_name
 from precheck.endpoint.booking.table import (
@@ -34,11 +39,20 @@ from precheck.endpoint.booking.words import BookingWords
 from precheck.endpoint.slots import IN_PRINCIPLE, objections
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.speech import clock, current_speech
-from precheck.endpoint.store.appointments import Booked, NotBooked, Wanted, book, fresh_key
+from precheck.endpoint.store.appointments import (
+    Booked,
+    NotBooked,
+    Wanted,
+    book,
+    fresh_key,
+    given_code,
+)
+from precheck.endpoint.store.codes import id_for
 from precheck.endpoint.store.models import Appointment, Mode, Office
 from precheck.endpoint.tokyo import day_of
 
 _TABLE, _FILE = "table", "looked at"
+_COOKIE = "precheck_entered"
 _EXAMPLE = (
     "日付,時刻,整理番号,方法\n2026/11/24,10:00,K-101,オンライン\n2026/11/24,10:30,K-102,電話\n"
 )
@@ -91,10 +105,19 @@ def upload(request: HttpRequest, access: Access) -> HttpResponse:
 @require_POST
 @needs(Permission.BOOK_APPOINTMENTS)
 def confirm(request: HttpRequest, access: Access) -> HttpResponse:
-    """Enter all that was looked at, or nothing."""
+    """Enter all that was looked at, or nothing; the page after it has the codes."""
     words = booking_words()
+    content = unsigned(_TABLE, request.POST.get("table", ""))
     try:
-        office, booked = _entered(request, access)
+        if content is None:
+            raise NotBooked("the page is too old")
+        office_id, key, rows = content
+        office = access.office(office_id)
+        wanted = [
+            Wanted(own, datetime.fromisoformat(at), reference, Mode(mode))
+            for own, (at, reference, mode) in zip(_keys(key, len(rows)), rows, strict=True)
+        ]
+        book(office, wanted, timezone.now(), access.user, allowed=IN_PRINCIPLE)
     except NotBooked:
         form = FileForm(words)
         office, offices = chosen_office(request, access)
@@ -105,42 +128,52 @@ def confirm(request: HttpRequest, access: Access) -> HttpResponse:
             {**shown, "example": _EXAMPLE, **offices_to_choose(office, offices)},
             status=400,
         )
-    speech = current_speech()
-    return render(
-        request,
-        "booking/entered.html",
-        {
-            "words": words,
-            "office_name": office.policy.policy().terms.office,
-            "heading": words.entered.format(count=len(booked)),
-            "table": request.POST["table"],
-            "office": office,
-            "day": min(day_of(each.appointment.starts_at) for each in booked),
-            "rows": [
-                {
-                    "when": speech.moment(each.appointment.starts_at),
-                    "reference": each.appointment.reference,
-                    "mode": speech.words.modes[Mode(each.appointment.mode)],
-                }
-                for each in booked
-            ],
-        },
-    )
+    batch = id_for(office.pk, key)
+    address = reverse("booking-entered", args=[batch])
+    return led_to(address, _COOKIE, [str(batch), access.user.pk, office.pk, key, len(rows)])
 
 
-@sensitive_post_parameters()
-@require_POST
+@require_safe
 @needs(Permission.BOOK_APPOINTMENTS)
-def codes(request: HttpRequest, access: Access) -> HttpResponse:
-    """The codes of what was entered, as a table to save; it can be had from the page that says so,
-    and for half an hour."""
+def entered(request: HttpRequest, access: Access, batch: UUID) -> HttpResponse:
+    """What was entered from a table with all codes, for who entered it, and for half an hour."""
+    found, words, speech = _entered(request, access, batch), booking_words(), current_speech()
+    if not found:
+        return _gone(request, words)
+    rows = [
+        {
+            "when": speech.moment(each.appointment.starts_at),
+            "reference": each.appointment.reference,
+            "mode": speech.words.modes[Mode(each.appointment.mode)],
+            "code": format_code(each.code),
+        }
+        for each in found
+    ]
+    first = min(each.appointment.starts_at for each in found)
+    about = {**_about(batch, found, words), "day": day_of(first), "rows": rows}
+    return render(request, "booking/entered.html", about)
+
+
+@require_safe
+@needs(Permission.BOOK_APPOINTMENTS)
+def slips(request: HttpRequest, access: Access, batch: UUID) -> HttpResponse:
+    """The slips of all that was entered, to be printed at once."""
+    found, words = _entered(request, access, batch), booking_words()
+    if not found:
+        return _gone(request, words)
+    given = [given_for(each.appointment, each.code, request) for each in found]
+    about = {**_about(batch, found, words), "all_given": given}
+    return render(request, "booking/slips.html", about)
+
+
+@require_safe
+@needs(Permission.BOOK_APPOINTMENTS)
+def codes(request: HttpRequest, access: Access, batch: UUID) -> HttpResponse:
+    """The codes of all that was entered, as a table to save."""
     words, modes = booking_words(), current_speech().words.modes
-    try:
-        _, booked = _entered(request, access)
-    except NotBooked:
-        return render(
-            request, "booking/gone.html", {"words": words, "notice": words.codes_gone}, status=400
-        )
+    found = _entered(request, access, batch)
+    if not found:
+        return _gone(request, words)
     lines = [
         (*(words.columns[column] for column in Column), words.code, words.link),
         *(
@@ -152,7 +185,7 @@ def codes(request: HttpRequest, access: Access) -> HttpResponse:
                 format_code(each.code),
                 link_of(each.code, request),
             )
-            for each in booked
+            for each in found
         ),
     ]
     return HttpResponse(
@@ -162,18 +195,39 @@ def codes(request: HttpRequest, access: Access) -> HttpResponse:
     )
 
 
-def _entered(request: HttpRequest, access: Access) -> tuple[Office, list[Booked]]:
-    """What the page carries, entered: now, or before. Raises `NotBooked`."""
-    content = unsigned(_TABLE, request.POST.get("table", ""))
-    if content is None:
-        raise NotBooked("the page is too old")
-    office_id, key, rows = content
+def _keys(key: str, count: int) -> list[str]:
+    """Those of the rows of the table that was looked at under `key`."""
+    return [f"{key} {place}" for place in range(count)]
+
+
+def _entered(request: HttpRequest, access: Access, batch: UUID) -> list[Booked]:
+    """What the user at hand has entered of late as `batch`, without what is cancelled by now or has
+    another code; none of anything else."""
+    content = brought(request, _COOKIE)
+    if content is None or content[:2] != [str(batch), access.user.pk]:
+        return []
+    _, _, office_id, key, count = content
     office = access.office(office_id)
-    wanted = [
-        Wanted(f"{key} {place}", datetime.fromisoformat(at), reference, Mode(mode))
-        for place, (at, reference, mode) in enumerate(rows)
+    own = {id_for(office.pk, each): each for each in _keys(key, count)}
+    known = Appointment.objects.select_related("office__policy").in_bulk(list(own))
+    return [
+        Booked(known[pk], code, first=False)
+        for pk, each in own.items()
+        if pk in known and (code := given_code(known[pk], each)) is not None
     ]
-    return office, book(office, wanted, timezone.now(), access.user, allowed=IN_PRINCIPLE)
+
+
+def _about(batch: UUID, found: Sequence[Booked], words: BookingWords) -> dict[str, Any]:
+    return {
+        "words": words,
+        "batch": batch,
+        "heading": words.entered.format(count=len(found)),
+        "office_name": found[0].appointment.office.policy.policy().terms.office,
+    }
+
+
+def _gone(request: HttpRequest, words: BookingWords) -> HttpResponse:
+    return render(request, "booking/gone.html", {"words": words, "notice": words.codes_gone})
 
 
 def _preview(request: HttpRequest, office: Office, key: str, file: str) -> HttpResponse:

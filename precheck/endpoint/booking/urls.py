@@ -12,7 +12,9 @@ urlpatterns = [
     path("appointments/cancelled", views.cancelled, name="booking-cancelled"),
     path("appointments/import", table_views.upload, name="booking-import"),
     path("appointments/import/confirm", table_views.confirm, name="booking-confirm"),
-    path("appointments/import/codes.csv", table_views.codes, name="booking-codes"),
+    path("appointments/import/<uuid:batch>", table_views.entered, name="booking-entered"),
+    path("appointments/import/<uuid:batch>/codes.csv", table_views.codes, name="booking-codes"),
+    path("appointments/import/<uuid:batch>/slips", table_views.slips, name="booking-slips"),
     path("tokens/", token_views.tokens, name="booking-tokens"),
     path("tokens/<int:token>/revoke", token_views.revoke, name="booking-revoke"),
 ]

@@ -10,16 +10,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from precheck.endpoint.booking.forms import NewForm
 from precheck.endpoint.booking.invitation import given_for
-from precheck.endpoint.booking.keys import SECONDS, signed, unsigned
+from precheck.endpoint.booking.keys import brought, led_to, signed, unsigned
 from precheck.endpoint.booking.offices import chosen_office
 from precheck.endpoint.booking.words import BookingWords
 from precheck.endpoint.language import current_language
@@ -43,7 +43,7 @@ from precheck.endpoint.store.models import Appointment, Mode, Office
 from precheck.endpoint.tokyo import day_of
 from precheck.endpoint.words import load_words
 
-_NEW, _RENEW, _GIVEN = "new", "renew", "given"
+_NEW, _RENEW = "new", "renew"
 _COOKIE = "precheck_given"
 
 
@@ -146,7 +146,7 @@ def given(request: HttpRequest, access: Access, appointment: UUID) -> HttpRespon
             **_about(found, words),
             "given": given_for(found, code, request),
             "heading": words.renewed if act == _RENEW else words.booked,
-            "is_video": found.mode == Mode.VIDEO.value,
+            "shows_code": found.mode == Mode.VIDEO.value or act == _RENEW,
         },
     )
 
@@ -209,22 +209,13 @@ def _about(found: Appointment, words: BookingWords) -> dict[str, Any]:
 
 def _to_code(appointment: Appointment, key: str, act: str, access: Access) -> HttpResponse:
     """To the page with the code that follows from `key`, which nobody else can see."""
-    response = redirect("booking-given", appointment.pk)
-    response.set_cookie(
-        _COOKIE,
-        signed(_GIVEN, [str(appointment.pk), access.user.pk, key, act]),
-        max_age=SECONDS,
-        path=response.url,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    address = reverse("booking-given", args=[appointment.pk])
+    return led_to(address, _COOKIE, [str(appointment.pk), access.user.pk, key, act])
 
 
 def _shown(request: HttpRequest, appointment: Appointment, access: Access) -> tuple[str, str]:
     """The code that the user at hand was given of late, and by what; both empty for any other."""
-    content = unsigned(_GIVEN, request.COOKIES.get(_COOKIE, ""))
+    content = brought(request, _COOKIE)
     if content is None or content[:2] != [str(appointment.pk), access.user.pk]:
         return "", ""
     return given_code(appointment, content[2]) or "", content[3]

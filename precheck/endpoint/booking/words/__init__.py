@@ -4,6 +4,7 @@ import msgspec
 
 from precheck.endpoint.booking.table import Column, RowProblem, TableProblem
 from precheck.endpoint.slots import Objection
+from precheck.endpoint.store.models import Mode
 
 
 class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -17,13 +18,23 @@ class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """What to do where the session is by video."""
     no_check: str
     """Where it is not."""
+    modes: dict[Mode, str]
     slip: str
-    slip_how: str
-    slip_type: str
+    slip_booked: str
+    """Its heading where nothing has to be checked."""
+    slip_open: str
+    slip_run: str
+    slip_send: str
+    slip_scan: str
+    slip_mode: str
     slip_code: str
     slip_day: str
     slip_phone: str
     slip_keep: str
+
+    def __post_init__(self) -> None:
+        if set(self.modes) != set(Mode):
+            raise ValueError("the words for the modes are not complete")
 
 
 class BookingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -53,6 +64,8 @@ class BookingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     booked: str
     renewed: str
     shown_once: str
+    no_code_needed: str
+    """Where the session is not by video."""
     not_shown: str
     code: str
     link: str
@@ -93,6 +106,8 @@ class BookingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     confirm: str
     other_file: str
     entered: str
+    moment: str
+    slips: str
     codes_once: str
     codes_gone: str
     codes_file: str
