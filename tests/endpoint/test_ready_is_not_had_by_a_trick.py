@@ -13,7 +13,7 @@ from precheck.endpoint.store.appointments import cancel, forget_reports
 from precheck.endpoint.store.models import ReportRecord, WaiverReason
 from precheck.endpoint.store.obstacles import Obstacle
 from precheck.endpoint.store.policies import put_in_force
-from precheck.endpoint.store.readouts import REACH, NotTaken, Refusal, enter_readout
+from precheck.endpoint.store.readouts import REACH, MaybeNotLater, NotTaken, Refusal, enter_readout
 from precheck.endpoint.store.waivers import NotInTheWay, give_waiver, open_obstacles
 from precheck.endpoint.tokyo import day_of
 from tests.endpoint.administered import with_firewall
@@ -109,7 +109,6 @@ def test_a_readout_code_of_a_day_to_come_or_long_gone_is_not_taken() -> None:
             enter(mine, digits, days)
     assert mine.row.readiness == "not_checked"
     assert enter(mine, digits, REACH.days) == "ready"
-    assert enter(mine, digits) == "ready"
     assert sent(mine, Antivirus.OFF) == "not_ready"
 
 
@@ -120,6 +119,18 @@ def test_a_readout_code_of_an_earlier_day_does_not_stand_against_a_report() -> N
         enter(mine, read_out(mine), days_ago=1)
     assert refused.value.why is Refusal.NEWER_RUN
     assert mine.row.readiness == "not_ready"
+
+
+def test_the_code_of_an_earlier_day_does_not_pass_for_todays_without_being_asked_about() -> None:
+    mine = booked()
+    digits = read_out(mine)
+    enter(mine, digits, days_ago=2)
+    assert sent(mine, Antivirus.OFF, finished_at=now() - timedelta(days=1)) == "not_ready"
+    with pytest.raises(MaybeNotLater) as asked:
+        enter(mine, digits)
+    assert (asked.value.run.read_out, mine.row.readiness) == (True, "not_ready")
+    enter_readout(mine.row, digits, day_of(now()), somebody(), now(), asked.value.run.key)
+    assert mine.row.readiness == "ready"
 
 
 def test_a_readout_code_of_another_appointment_or_policy_is_refused() -> None:

@@ -234,6 +234,32 @@ def test_that_a_code_is_of_later_is_said_of_the_report_that_was_shown_and_of_no_
     assert mine.row.readiness == "ready"
 
 
+def test_the_same_code_for_another_day_is_asked_about_and_taken_once_it_is_said_to_be_new() -> None:
+    mine, client = booked(), member("hanako")
+    entered(client, mine, read_out(mine), 2)
+    kept = Readout.objects.get(appointment=mine.id)
+    answer = entered(client, mine, read_out(mine))
+    assert answer.status_code == 200
+    speech = Speech(load_staff_words(Language.JA), load_wording(Language.JA))
+    day, state = speech.day(today() - timedelta(days=2)), speech.words.states[State.READY].word
+    text = Page(answer.content.decode()).text
+    assert WORDS.same_code in text
+    assert WORDS.same_code_result.format(day=day, state=state) in text
+    assert WORDS.same_day not in text
+    assert Readout.objects.count() == 1
+    assert entered(client, mine, read_out(mine), later=f"phone-{kept.pk}").status_code == 302
+    assert Readout.objects.count() == 2
+    entries = AuditEntry.objects.filter(action="readout_entered").values_list("detail", flat=True)
+    assert list(entries) == ["ready", "ready"]
+
+
+def test_another_code_of_another_day_is_not_asked_about() -> None:
+    mine, client = booked(), member("hanako")
+    entered(client, mine, read_out(mine, Antivirus.OFF), 2)
+    assert entered(client, mine, read_out(mine)).status_code == 302
+    assert mine.row.readiness == "ready"
+
+
 def test_nothing_is_asked_where_the_report_is_of_a_day_before() -> None:
     mine, client = booked(), member("hanako")
     post_report(mine, report(Antivirus.OFF, finished_at=datetime.now(UTC) - timedelta(days=1)))

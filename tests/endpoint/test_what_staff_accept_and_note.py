@@ -9,6 +9,7 @@ from django.test import Client
 
 from precheck.contract.checks import CheckId
 from precheck.contract.reasons import Antivirus, Firewall, Reason
+from precheck.contract.verdict import Level, Verdict
 from precheck.contract.wording import Language, load_wording
 from precheck.endpoint.counsellor.notices import Notice
 from precheck.endpoint.counsellor.words import CounsellorWords
@@ -16,12 +17,15 @@ from precheck.endpoint.staff.speech import Speech
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.store.models import AuditEntry, Note, Role, Waiver, WaiverReason
 from precheck.endpoint.store.notes import LENGTH
+from precheck.endpoint.store.policies import put_in_force
 from precheck.endpoint.store.waivers import NOTE_LENGTH
+from precheck.endpoint.tokyo import day_of
 from precheck.endpoint.words import load_words
+from tests.endpoint.administered import with_firewall
 from tests.endpoint.counselled import a_note, a_waiver
 from tests.endpoint.page import Page
 from tests.endpoint.people import Booked, booked, member, post_report, system_administrator
-from tests.endpoint.scene import report
+from tests.endpoint.scene import OFFICE, report
 
 WORDS = load_words(CounsellorWords, "counsellor", Language.JA)
 SHARED = load_staff_words(Language.JA)
@@ -57,14 +61,18 @@ def write(client: Client, of: Booked, text: str) -> HttpResponse:
 def test_what_is_accepted_is_shown_so_in_the_head_and_beside_the_finding() -> None:
     mine, client = booked(), member("hanako")
     checked(mine, Antivirus.OFF)
-    said = SHARED.accepted_line.format(reason=SHARED.waiver_reasons[WaiverReason.SEEN])
-    assert said not in page(client, mine)
+    assert SHARED.accepted_word not in page(client, mine)
     answer = accept(client, mine, ANTIVIRUS, note="画面で確かめた")
     assert (answer.status_code, answer.headers["Location"]) == (302, place(mine))
     shown = page(client, mine)
     assert WORDS.notices[Notice.WAIVED] in shown
     assert SHARED.accepted.format(count=1) in shown
-    assert said in shown.split('<li class="fail">')[1].split("</li>")[0]
+    line = shown.split('<li class="accepted">')[1].split("</li>")[0]
+    assert '<span class="chip accepted">' in line
+    assert "chip fail" not in line, "what was measured is not the first thing seen"
+    verdict = load_wording(Language.JA).verdicts[Verdict.FAIL]
+    assert line.index(SHARED.accepted_word) < line.index(f"{verdict.symbol} {verdict.word}")
+    assert SHARED.waiver_reasons[WaiverReason.SEEN] in line
     assert "画面で確かめた" in shown
     assert mine.row.readiness == "ready"
 
@@ -153,6 +161,21 @@ def test_what_is_accepted_and_no_longer_found_says_so() -> None:
     assert WORDS.accepted_not_found not in page(client, mine)
     checked(mine)
     assert WORDS.accepted_not_found in page(client, mine)
+
+
+def test_what_is_accepted_under_an_earlier_version_says_so_and_can_be_decided_again() -> None:
+    mine, client, now = booked(), member("hanako"), datetime.now(UTC)
+    a_waiver(mine)
+    version = put_in_force(OFFICE, with_firewall(Level.ADVISED), day_of(now), now, None)
+    assert WORDS.accepted_earlier not in page(client, mine), "it covers the run that is there"
+    under = {"id": OFFICE, "revision": version.revision}
+    assert post_report(mine, report(Antivirus.OFF, policy=under)).status_code == 201
+    shown = page(client, mine)
+    assert WORDS.accepted_earlier in shown
+    assert WORDS.accepted_not_found not in shown
+    assert accept(client, mine, ANTIVIRUS).status_code == 302
+    assert WORDS.accepted_earlier not in page(client, mine)
+    assert mine.row.readiness == "ready"
 
 
 def test_a_note_is_added_once_shown_and_deleted() -> None:

@@ -40,11 +40,12 @@ from precheck.endpoint.store.models import (
 )
 from precheck.endpoint.store.notes import WrittenByAnother, add_note, delete_note, may_delete
 from precheck.endpoint.store.obstacles import Obstacle, read
-from precheck.endpoint.store.readouts import NotTaken, Refusal, ReportOfThatDay, enter_readout
+from precheck.endpoint.store.readouts import MaybeNotLater, NotTaken, Refusal, enter_readout
 from precheck.endpoint.store.runs import StoredRun, runs_of
 from precheck.endpoint.store.waivers import (
     NotInTheWay,
     accepted_in,
+    covers,
     give_waiver,
     open_obstacles,
     withdraw_waiver,
@@ -89,7 +90,7 @@ def enter(request: HttpRequest, access: Access, appointment: UUID) -> HttpRespon
     digits, day = form.cleaned_data["digits"], form.cleaned_data["day"]
     try:
         enter_readout(found, digits, day, access.user, now, form.later_than)
-    except ReportOfThatDay as there:
+    except MaybeNotLater as there:
         form.ask(there.run)
         return _page(request, access, found, now, readout=form, asked_about=there.run)
     except NotTaken as error:
@@ -182,7 +183,7 @@ def _page(
 ) -> HttpResponse:
     """The page of `found`; a form that is given is one that was not taken, for a waiver where it is
     `gone` because what it is about is not in the way, for a readout code where the form asks
-    `asked_about` which report."""
+    `asked_about` which run."""
     speech, words = current_speech(), _words()
     row = row_of(found, found.office, now)
     runs = runs_of(found)
@@ -227,11 +228,7 @@ def _page(
             and speech.words.system.format(system=run.system, version=run.agent_version),
             "runs": _history(runs, shown, words, speech, may(Permission.SEE_RECORDINGS)),
             "readout": may(Permission.ENTER_READOUTS) and (readout or _readout_form(found, now)),
-            "same_day": asked_about
-            and words.same_day_result.format(
-                at=speech.moment(asked_about.checked_at),
-                state=speech.words.states[State(asked_about.readiness)].word,
-            ),
+            "asked": asked_about and _asked(asked_about, words, speech),
             "waivers": _waivers(standing, runs, words, speech),
             "withdrawn": _withdrawn(given, words, speech),
             "gone": words.not_in_the_way if gone else None,
@@ -257,24 +254,35 @@ def _page(
     )
 
 
+def _asked(about: StoredRun, words: CounsellorWords, speech: Speech) -> dict[str, str]:
+    """What stands above the question whether a readout code is of later than `about`."""
+    state = speech.words.states[State(about.readiness)].word
+    if about.read_out:
+        day = speech.day(day_of(about.checked_at))
+        return {
+            "title": words.same_code,
+            "result": words.same_code_result.format(day=day, state=state),
+        }
+    at = speech.moment(about.checked_at)
+    return {"title": words.same_day, "result": words.same_day_result.format(at=at, state=state)}
+
+
 def _readout_form(of: Appointment, now: datetime, data: QueryDict | None = None) -> ReadoutForm:
     return ReadoutForm(_words(), current_speech().words, of.office.policy.policy(), now, data)
 
 
 def _accepted(run: StoredRun, standing: Sequence[Waiver], speech: Speech) -> dict[CheckId, str]:
     """What is said beside the findings of `run` that are accepted."""
-    found = set(run.found or ())
     return {
-        item.check: speech.words.accepted_line.format(reason=_reason(waiver, speech))
+        CheckId(waiver.of_check): speech.words.accepted_line.format(reason=_reason(waiver, speech))
         for waiver in standing
-        if (item := accepted_in(waiver)) in found and item is not None
+        if covers(waiver, run)
     }
 
 
 def _waivers(
     standing: Sequence[Waiver], runs: Sequence[StoredRun], words: CounsellorWords, speech: Speech
 ) -> list[dict[str, Any]]:
-    found = set(runs[0].found or ()) if runs else set()
     return [
         {
             "key": waiver.pk,
@@ -282,10 +290,17 @@ def _waivers(
             "reason": _reason(waiver, speech),
             "note": waiver.note,
             "by": _by(waiver.given_by, waiver.given_at, words, speech),
-            "found": accepted_in(waiver) in found,
+            "not_used": _why_not_used(waiver, runs, words),
         }
         for waiver in standing
     ]
+
+
+def _why_not_used(waiver: Waiver, runs: Sequence[StoredRun], words: CounsellorWords) -> str | None:
+    if runs and covers(waiver, runs[0]):
+        return None
+    earlier = runs and runs[0].version.pk != waiver.policy_id
+    return words.accepted_earlier if earlier else words.accepted_not_found
 
 
 def _withdrawn(

@@ -22,13 +22,13 @@ from precheck.endpoint.tokyo import day_of
 _LONGEST_TYPED = 64
 """Digits with whatever stands between them."""
 NOT_LATER = "no"
-"""That a code is not, or not surely, of later than the report that is there."""
+"""That a code is not, or not surely, of later than the run that is there."""
 
 
 class ReadoutForm(forms.Form):
     """The digits that somebody reads out, and the day on which they made the check; and, once it is
-    asked, whether the code is of later than the report of that day. The answer is that report, so
-    that it says nothing of one that has arrived since."""
+    asked, whether the code is of later than a run that is there. The answer is that run, so that it
+    says nothing of one that has arrived since."""
 
     digits = forms.CharField(
         max_length=_LONGEST_TYPED,
@@ -69,7 +69,7 @@ class ReadoutForm(forms.Form):
         words = self._words
         self.fields["later"] = forms.ChoiceField(
             label=words.later,
-            help_text=words.later_hint,
+            help_text=words.checked_on_hint if about.read_out else words.later_hint,
             choices=[(about.key, words.later_yes), (NOT_LATER, words.later_no)],
             widget=forms.RadioSelect,
         )

@@ -104,6 +104,7 @@ def _lines_of(office: Office) -> Iterator[str]:
         yield _line(
             "waiver",
             appointment=waiver.appointment_id,
+            policy=waiver.policy_id,
             check=waiver.of_check,
             finding=waiver.finding,
             verdict=waiver.verdict,

@@ -4,6 +4,10 @@ What orders the runs of an appointment is when they ended (`finished_at`), but n
 their receipt: a device whose clock is ahead cannot block the reports after it, and a report that
 waited in an outbox counts as old as it is. A device whose clock is behind counts as an older run.
 
+Of a code that was read out only the day is known, and when it was entered. A report of that day
+that ended before that moment may be of before the check that was read out, or of after it. So it
+takes the code's place only where it makes nothing better (`is_no_better`).
+
 What is required is what the policy requires on the day of the session, however early the device is
 checked: a rule that comes into force in between counts.
 
@@ -22,6 +26,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection
 
 from precheck.contract.api import Receipt
+from precheck.contract.policy import Policy
 from precheck.contract.readiness import effective_findings
 from precheck.contract.report import Report, encode_report
 from precheck.contract.verdict import Readiness
@@ -32,12 +37,23 @@ from precheck.endpoint.store.models import (
     Appointment,
     Office,
     PolicyVersion,
+    Readout,
     ReportRecord,
     StateChange,
 )
+from precheck.endpoint.store.obstacles import Obstacle
 from precheck.endpoint.store.retention_days import days_of
 from precheck.endpoint.store.rows import among, ask, columns_of, in_one_go, insert_all, update_all
-from precheck.endpoint.store.standing import SHOWN, show, standing_of, what_counts
+from precheck.endpoint.store.runs import heard, last_readouts, place
+from precheck.endpoint.store.standing import (
+    SHOWN,
+    Standing,
+    in_the_way,
+    is_no_better,
+    show,
+    standing_of,
+    what_counts,
+)
 from precheck.endpoint.store.waivers import accepted_for
 from precheck.endpoint.store.writing import STORE_FAILS, writing
 from precheck.endpoint.tokyo import day_of
@@ -147,7 +163,7 @@ class Intake:
         except STORE_FAILS:
             # Django has another connection by now, or none, where this one had died. What was
             # committed although it died before that could be said is found at the second try.
-            if connection.connection is connected:
+            if connected is None or connection.connection is connected:
                 raise
         return self._take_together(arrivals, looking=True)
 
@@ -190,6 +206,8 @@ class _Batch:
         self._looking = looking
         self._appointments = _appointments_with({each.hashed for each in arrivals})
         self._accepted = accepted_for(self._appointments.values())
+        self._readouts = last_readouts(self._appointments.values())
+        self._moved: dict[int, Readout] = {}
         self._records: dict[UUID, ReportRecord] = {}
         if looking:
             ids = {each.report.report_id for each in arrivals}
@@ -226,6 +244,7 @@ class _Batch:
         # By id, so that two processes with the same reports do not wait for each other.
         insert_all([self._added[key] for key in sorted(self._added)])
         update_all(self._updated.values(), _WRITTEN)
+        update_all(self._moved.values(), ("checked_at",))
         insert_all(self._changes)
         self._counts.write()
 
@@ -255,14 +274,40 @@ class _Batch:
         self._added[record.report_id] = record
         self._updated[appointment.pk] = appointment
         appointment.runs += 1
-        if appointment.checked_at is None or appointment.checked_at <= record.checked_at:
-            if accepted := self._accepted.get(appointment.pk):
+        if appointment.checked_at is None or place(record.checked_at, read_out=False) >= place(
+            appointment.checked_at, read_out=appointment.read_out
+        ):
+            if accepted := self._accepted.get((appointment.pk, version.pk)):
                 standing = standing_of(policy, found, day, accepted)
+            appointment.checked_at = record.checked_at
+            if readout := self._stays(appointment, record, policy, found, standing):
+                readout.checked_at = record.checked_at  # by which it goes before the report
+                self._moved[readout.pk] = readout
+                return record
             if change := show(appointment, standing, arrival.at):
                 self._changes.append(change)
-            appointment.checked_at, appointment.judged_by_id = record.checked_at, version.pk
+            appointment.judged_by_id = version.pk
             appointment.os_family, appointment.read_out = report.os_family.value, False
         return record
+
+    def _stays(
+        self,
+        appointment: Appointment,
+        record: ReportRecord,
+        policy: Policy,
+        found: Sequence[Obstacle],
+        standing: Standing,
+    ) -> Readout | None:
+        """The readout that counts for `appointment`, where the report `record`, which would count
+        by its time, does not take its place."""
+        readout = self._readouts.get(appointment.pk) if appointment.read_out else None
+        if readout is None or record.checked_at >= readout.entered_at:
+            return None
+        if day_of(readout.checked_at) != day_of(record.checked_at):
+            return None
+        said = in_the_way(policy, heard(readout.verdicts) or (), day_of(appointment.starts_at))
+        shown = Readiness(appointment.readiness)
+        return None if is_no_better(found, standing, shown, said) else readout
 
 
 _WRITTEN = (*SHOWN, "checked_at", "judged_by", "os_family", "read_out", "runs")

@@ -202,7 +202,8 @@ class StateChange(models.Model):
 
 class Readout(models.Model):
     """A run that could not be sent and was read out over the phone (`readouts.py`). The digits are
-    not kept. It stands for as long as no report of that day, or of a later one, arrives."""
+    not kept. It stands until a report of that day, or of a later one, arrives and takes its
+    place."""
 
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="readouts")
     policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
@@ -210,7 +211,8 @@ class Readout(models.Model):
     """What the code said: a contract `Verdict` by `CheckId`."""
     checked_at = models.DateTimeField()
     """What orders it among the runs: the start of the day in Tokyo on which the person says to have
-    checked, or the moment of a report from later on that day that was there already."""
+    checked, or the moment of a report from later on that day that does not take its place: one that
+    was there already, or one that cannot be told to be of later."""
     entered_at = models.DateTimeField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -240,6 +242,9 @@ class Waiver(models.Model):
     appointment = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, related_name="given_waivers"
     )
+    policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    """What the run was judged by that it was given for. It covers no run that was judged by
+    another."""
     of_check = models.CharField(max_length=32)
     finding = models.CharField(max_length=64, blank=True)
     """The reason that the check gave; empty where it was read out, and only the verdict is known.

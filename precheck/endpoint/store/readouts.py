@@ -1,8 +1,14 @@
 """Taking in readout codes that staff hear over the phone.
 
 A code does not say when the device was checked, so staff ask for the day. What was read out stands
-until a report of that day or of a later one arrives, which says more. Where a report of that day is
-there already, whoever enters the code has to have seen it, and to say that the code is of later.
+until a report of that day or of a later one arrives, which says more; one that ended before the
+code was entered takes its place only where that makes nothing better (`ingest.py`). Where a report
+of that day is there already, whoever enters the code has to have seen it, and to say that the code
+is of later.
+
+Nor is a code bound to a day: a device that is found the same on another day has the same code. So a
+code that was entered for one day is taken for a later one as well, but only when whoever enters it
+has been asked whether it is not the earlier one that is read out.
 
 Wrong codes are limited per appointment. What is counted is what the audit has of them, so the limit
 holds for all processes and everybody who tries.
@@ -56,12 +62,13 @@ class NotTaken(Exception):
         self.seconds = seconds
 
 
-class ReportOfThatDay(Exception):
-    """A report of the same day counts so far, and nobody has said that the code is of a later check
-    than `run`, which is that report; the appointment has not changed."""
+class MaybeNotLater(Exception):
+    """Nobody has said that the code is of a later check than `run`: the report of the same day that
+    counts so far, or what the same code said for an earlier day; the appointment has not changed.
+    """
 
     def __init__(self, run: StoredRun) -> None:
-        super().__init__("there is a report of that day")
+        super().__init__("there is a run that the code may not be later than")
         self.run = run
 
 
@@ -74,10 +81,10 @@ def enter_readout(
     later_than: str | None = None,
 ) -> Readout:
     """Take in the readout code `typed`, of a device that was checked on `day` (Tokyo, today or
-    within `REACH` before). `later_than` is the key of the report of that day, where there is one,
-    than which the code is known to be later. The same code twice is taken once. Raises `NotTaken`,
-    or `ReportOfThatDay` for a report that `later_than` does not name; which digits were typed is
-    written down nowhere."""
+    within `REACH` before). `later_than` is the key of the run than which the code is known to be
+    later, where that is in question. The same code twice is taken once. Raises `NotTaken`, or
+    `MaybeNotLater` for a run that `later_than` does not name; which digits were typed is written
+    down nowhere."""
     if not day_of(now) - REACH <= day <= day_of(now):
         # One of a day to come would stand against every report until then.
         raise ValueError("a device is checked today, or was not long ago")
@@ -86,7 +93,7 @@ def enter_readout(
         current = rows.get(pk=appointment.pk)
         policy = current.office.policy.policy()
         verdicts = _refused(current, now) or _decoded(current, typed, policy)
-        outcome: NotTaken | ReportOfThatDay | Readout
+        outcome: NotTaken | MaybeNotLater | Readout
         if isinstance(verdicts, NotTaken):
             outcome = verdicts
             if verdicts.why is Refusal.OTHER:
@@ -135,18 +142,27 @@ def _stored(
     by: User,
     now: datetime,
     later_than: str | None,
-) -> NotTaken | ReportOfThatDay | Readout:
-    latest = next(iter(runs_of(appointment)), None)
+) -> NotTaken | MaybeNotLater | Readout:
+    runs = runs_of(appointment)
+    latest = next(iter(runs), None)
     if latest is not None and day_of(latest.checked_at) > day:
         return NotTaken(Refusal.NEWER_RUN)
     checked_at = max(start_of(day), latest.checked_at) if latest else start_of(day)
-    if latest is not None and isinstance(latest.record, Readout):
-        same = (latest.record.verdicts, latest.record.checked_at, latest.version)
-        if same == (verdicts, checked_at, appointment.office.policy):
-            return latest.record
+    version = appointment.office.policy
+    same = [
+        run.record
+        for run in runs
+        if isinstance(run.record, Readout)
+        and (run.record.verdicts, run.version) == (verdicts, version)
+    ]
+    if latest and same and same[0] is latest.record and day_of(same[0].checked_at) == day:
+        return same[0]
     over = latest if latest and not latest.read_out and day_of(latest.checked_at) == day else None
-    if over is not None and over.key != later_than:
-        return ReportOfThatDay(over)
+    asked = over
+    if asked is None and same and day_of(same[0].checked_at) != day:
+        asked = StoredRun(same[0])
+    if asked is not None and asked.key != later_than:
+        return MaybeNotLater(asked)
     found = heard(verdicts) or ()
     session = day_of(appointment.starts_at)
     added = Readout.objects.create(

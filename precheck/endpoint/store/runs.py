@@ -1,9 +1,11 @@
 """The runs of an appointment, in whichever way they came: sent as a report, or read out over the
 phone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from precheck.contract.checks import CheckId
 from precheck.contract.errors import BadReport
@@ -85,9 +87,31 @@ def runs_of(appointment: Appointment) -> list[StoredRun]:
     ]
     return sorted(
         runs,
-        key=lambda run: (run.checked_at, run.arrived_at, run.read_out, run.record.pk),
+        key=lambda run: (
+            place(run.checked_at, read_out=run.read_out),
+            run.arrived_at,
+            run.record.pk,
+        ),
         reverse=True,
     )
+
+
+def place(checked_at: datetime, *, read_out: bool) -> tuple[datetime, bool]:
+    """What orders the runs of an appointment: of two, the one with the greater counts, and of equal
+    ones the one that arrived last."""
+    return checked_at, read_out
+
+
+def last_readouts(appointments: Iterable[Appointment]) -> dict[UUID, Readout]:
+    """The readout that counts for each of `appointments` for which one does, by its id. One query
+    where there is one, else none."""
+    wanted = [each.pk for each in appointments if each.read_out]
+    if not wanted:
+        return {}
+    readouts = Readout.objects.filter(appointment__in=wanted)
+    return {
+        each.appointment_id: each for each in readouts.order_by("checked_at", "entered_at", "pk")
+    }
 
 
 def heard(verdicts: dict[str, str]) -> tuple[Obstacle, ...] | None:

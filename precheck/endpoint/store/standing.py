@@ -1,8 +1,9 @@
 """What a result makes of an appointment: its readiness, with what staff have accepted laid over it.
 
-A waiver accepts one check with what was found for it, and nothing else: where a later result finds
-something else for that check, the waiver does not cover it, and staff are asked again. What is read
-out over the phone tells no reason, so there each code asks anew.
+A waiver accepts one check with what was found for it, under one version of the policy, and nothing
+else: where a later result finds something else for that check, or is of another version, the waiver
+does not cover it, and staff are asked again. What is read out over the phone tells no reason, so
+there each code asks anew.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -53,6 +54,23 @@ def in_the_way(policy: Policy, found: Iterable[Obstacle], day: date) -> tuple[Ob
             each.verdict is Verdict.FAIL or each.verdict in policy.requirement(each.check).attention
         )
     )
+
+
+def is_no_better(
+    of: Sequence[Obstacle],
+    standing: Standing,
+    shown: Readiness,
+    heard: Iterable[Obstacle],
+) -> bool:
+    """Whether a run that found `of`, with what comes of it, makes nothing better than it is `shown`
+    by what was `heard` to be in the way: it is worse, or finds all of that as well."""
+    if standing.readiness is not shown:
+        return _FROM_GOOD_TO_BAD.index(standing.readiness) > _FROM_GOOD_TO_BAD.index(shown)
+    verdicts = {each.check: each.verdict for each in of}
+    return all(verdicts.get(each.check) in (each.verdict, Verdict.FAIL) for each in heard)
+
+
+_FROM_GOOD_TO_BAD = (Readiness.READY, Readiness.ATTENTION, Readiness.NOT_READY)
 
 
 def what_counts(effective: Iterable[ReportedFinding]) -> tuple[Obstacle, ...]:

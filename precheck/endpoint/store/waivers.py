@@ -1,5 +1,10 @@
-"""What staff accept although a check found it: with a reason, for one appointment, until it is
-taken back or something else is found."""
+"""What staff accept although a check found it: with a reason, for one appointment and one version
+of the policy, until it is taken back or something else is found.
+
+Staff accept what was found as measured by what the office asked for then. A run under another
+version, for instance an answer to other terms, is not what they saw, so they are asked again; under
+the version for which it was given a waiver goes on to hold.
+"""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -14,7 +19,7 @@ from precheck.endpoint.errors import Unusable
 from precheck.endpoint.store.audit import record
 from precheck.endpoint.store.models import Action, Appointment, Waiver, WaiverReason
 from precheck.endpoint.store.obstacles import Obstacle
-from precheck.endpoint.store.runs import runs_of
+from precheck.endpoint.store.runs import StoredRun, runs_of
 from precheck.endpoint.store.standing import SHOWN, in_the_way, show, standing_of
 from precheck.endpoint.store.writing import writing
 from precheck.endpoint.tokyo import day_of
@@ -39,7 +44,7 @@ def give_waiver(
     with writing():
         current = _locked(appointment)
         if accepted not in open_obstacles(current):
-            if accepted in accepted_for([current]).get(current.pk, ()):
+            if accepted in _accepted(current, current.office.policy_id):
                 return
             raise NotInTheWay("the latest run did not find this")
         _standing_waivers(current).filter(of_check=accepted.check.value).update(
@@ -47,6 +52,7 @@ def give_waiver(
         )
         Waiver.objects.create(
             appointment=current,
+            policy_id=current.office.policy_id,
             of_check=accepted.check.value,
             finding=accepted.reason,
             verdict=accepted.verdict.value,
@@ -86,22 +92,24 @@ def open_obstacles(appointment: Appointment) -> tuple[Obstacle, ...]:
     run = next(iter(runs_of(appointment)), None)
     if run is None or run.found is None or run.version.pk != appointment.office.policy_id:
         return ()
-    accepted = accepted_for([appointment]).get(appointment.pk, ())
+    accepted = _accepted(appointment, run.version.pk)
     wanting = in_the_way(run.policy, run.found, day_of(appointment.starts_at))
     return tuple(each for each in wanting if each not in accepted)
 
 
-def accepted_for(appointments: Iterable[Appointment]) -> dict[UUID, Collection[Obstacle]]:
-    """What is accepted for each of `appointments` for which anything is, by its id. One query where
-    there is something, else none."""
+def accepted_for(
+    appointments: Iterable[Appointment],
+) -> dict[tuple[UUID, int], Collection[Obstacle]]:
+    """What is accepted for each of `appointments` for which anything is, by its id and that of the
+    version under which a run has to be. One query where there is something, else none."""
     wanted = [each.pk for each in appointments if each.waivers]
     if not wanted:
         return {}
-    found: dict[UUID, set[Obstacle]] = {}
+    found: dict[tuple[UUID, int], set[Obstacle]] = {}
     for waiver in Waiver.objects.filter(appointment__in=wanted, withdrawn_at=None):
         if (accepted := accepted_in(waiver)) is not None:
-            found.setdefault(waiver.appointment_id, set()).add(accepted)
-    return {pk: frozenset(accepted) for pk, accepted in found.items()}
+            found.setdefault((waiver.appointment_id, waiver.policy_id), set()).add(accepted)
+    return {key: frozenset(accepted) for key, accepted in found.items()}
 
 
 def accepted_in(waiver: Waiver) -> Obstacle | None:
@@ -110,6 +118,15 @@ def accepted_in(waiver: Waiver) -> Obstacle | None:
         return Obstacle(CheckId(waiver.of_check), waiver.finding, Verdict(waiver.verdict))
     except ValueError:
         return None
+
+
+def covers(waiver: Waiver, run: StoredRun) -> bool:
+    """Whether `waiver`, where it stands, accepts something that `run` found."""
+    return waiver.policy_id == run.version.pk and accepted_in(waiver) in (run.found or ())
+
+
+def _accepted(appointment: Appointment, version: int) -> Collection[Obstacle]:
+    return accepted_for([appointment]).get((appointment.pk, version), ())
 
 
 def _standing_waivers(appointment: Appointment) -> QuerySet[Waiver]:
@@ -126,7 +143,7 @@ def _judge_again(appointment: Appointment, by: User, now: datetime) -> None:
     appointment.waivers = _standing_waivers(appointment).count()
     run = next(iter(runs_of(appointment)), None)
     if run is not None and run.found is not None:
-        accepted = accepted_for([appointment]).get(appointment.pk, ())
+        accepted = _accepted(appointment, run.version.pk)
         standing = standing_of(run.policy, run.found, day_of(appointment.starts_at), accepted)
         if change := show(appointment, standing, now, by):
             change.save()

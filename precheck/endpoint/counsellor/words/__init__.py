@@ -71,6 +71,10 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Above the question that follows: there is a report of the day of the check."""
     same_day_result: str
     """When the device was checked by it, {at}, and what it said, {state}."""
+    same_code: str
+    """Above the question that follows: the code was entered for another day already."""
+    same_code_result: str
+    """For which {day}, and what it said, {state}."""
     later: str
     later_hint: str
     later_yes: str
@@ -94,6 +98,8 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Somebody of the staff by their user {name}."""
     accepted_not_found: str
     """Beside what is accepted and the latest run did not find."""
+    accepted_earlier: str
+    """Beside what is accepted of a run under another version than the latest run's."""
     withdraw: str
     somebody: str
     """Whose account is gone."""
