@@ -30,7 +30,10 @@ RECORDING_SCHEMA = 1
 MAX_RECORDING_BYTES = 512 * 1024
 """On the way, compressed or not. One of a whole device is about 60 kB, compressed about 8 kB."""
 
-MAX_UNPACKED_BYTES = 4 * 1024 * 1024
+MAX_UNPACKED_BYTES = 2 * 1024 * 1024
+
+MAX_ASKED = 64 * 1024
+"""Letters of all that one question says. No system knows a path of more than 32,767."""
 
 _DEPTH = 16
 _GZIP = b"\x1f\x8b"
@@ -61,6 +64,8 @@ class RecordedAnswer(
             raise ValueError("an answer has either a value or a reason why there is none")
         if not (_is_flat(self.question, _DEPTH) and _is_flat(self.value, _DEPTH)):
             raise ValueError(f"an answer is nested deeper than {_DEPTH}")
+        if _letters(self.question) > MAX_ASKED:
+            raise ValueError(f"a question has at most {MAX_ASKED} letters")
 
 
 class Recording(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -147,6 +152,14 @@ def _is_flat(value: Any, depth: int) -> bool:
     if isinstance(value, list):
         return depth > 0 and all(_is_flat(item, depth - 1) for item in value)
     return True
+
+
+def _letters(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(len(key) + _letters(item) for key, item in value.items())
+    if isinstance(value, list):
+        return sum(map(_letters, value))
+    return len(str(value))
 
 
 def _ensure_distinct(pairs: list[tuple[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from precheck.contract.checks import CheckId
 from precheck.contract.errors import BadRecording
 from precheck.contract.reasons import Unread
 from precheck.contract.recording import (
+    MAX_ASKED,
     MAX_RECORDING_BYTES,
     MAX_UNPACKED_BYTES,
     RECORDING_SCHEMA,
@@ -130,6 +131,51 @@ def test_too_much_is_refused_before_it_is_read_and_while_it_is_unpacked() -> Non
         decode_recording(b" " * (MAX_RECORDING_BYTES + 1))
     with pytest.raises(BadRecording, match="unpacked"):
         decode_recording(gzip.compress(b" " * (MAX_UNPACKED_BYTES + 1)))
+
+
+QUESTION = st.dictionaries(
+    st.sampled_from(["path", "argv", "names", "name", "あ"]),
+    st.recursive(
+        st.integers(0, 40000).map(lambda length: "あ" * length) | st.integers(0, 10**6),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.just("k"), inner),
+        max_leaves=4,
+    ),
+)
+
+
+def letters(value: Any) -> int:
+    """How many stand in `value`, counted in its JSON."""
+    return sum(letter.isalnum() for letter in json.dumps(value, ensure_ascii=False))
+
+
+@given(QUESTION)
+def test_a_question_is_no_longer_than_a_path_can_be_twice(question: dict[str, Any]) -> None:
+    asked = {"type": "x", **question}
+    body = raw(recording=answers({"question": asked, "source": ""}), asked={})
+    if letters(asked) <= MAX_ASKED:
+        assert decode_recording(compressed(body)).recording.answers[0].question == asked
+    else:
+        with pytest.raises(BadRecording, match="question"):
+            decode_recording(compressed(body))
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(MAX_ASKED, True), (MAX_ASKED + 1, False)])
+@pytest.mark.parametrize("of", ["text", "list", "name"])
+def test_a_questions_length_is_that_of_all_its_texts(length: int, is_taken: bool, of: str) -> None:
+    rest = length - len("type" + "x")
+    questions: dict[str, dict[str, Any]] = {
+        "text": {"path": "'" * (rest - len("path"))},
+        "list": {"argv": ["'" * (rest - len("argv") - 9), ["'" * 9]]},
+        "name": {"'" * rest: ""},
+    }
+    body = raw(
+        recording=answers({"question": {"type": "x", **questions[of]}, "source": ""}), asked={}
+    )
+    if is_taken:
+        decode_recording(compressed(body))
+    else:
+        with pytest.raises(BadRecording, match="question"):
+            decode_recording(compressed(body))
 
 
 @given(st.binary(max_size=200))

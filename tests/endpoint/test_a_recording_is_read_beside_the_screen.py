@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from html import escape
 from typing import Any, get_args
 from uuid import UUID
 
@@ -9,17 +10,27 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from precheck.contract.checks import CheckId
 from precheck.contract.reasons import Unread
-from precheck.contract.recording import RecordedAnswer, Recording, SentRecording
+from precheck.contract.recording import (
+    MAX_ASKED,
+    RecordedAnswer,
+    Recording,
+    SentRecording,
+    compressed,
+    decode_recording,
+    encode_recording,
+)
 from precheck.contract.verdict import OsFamily
 from precheck.contract.wording import Language, load_wording
 from precheck.endpoint.helpdesk.replay import (
-    MOST_IN_ALL,
+    MARKUP,
+    MOST_DRAWN,
     MOST_SHOWN,
+    Entry,
     Section,
     asked_of,
     outlined,
@@ -153,17 +164,125 @@ def test_a_question_is_one_line(question: dict[str, Any], line: str) -> None:
     assert asked_of(question) == line
 
 
-def test_a_long_answer_is_cut_and_says_by_how_much() -> None:
-    entry = only(sections_of(sent(answer({"text": "x" * (MOST_SHOWN + 5)}))))
-    assert (len(entry.text), entry.left_out) == (MOST_SHOWN, 5)
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"text": "x" * (MOST_SHOWN + 1)},
+        ["x" * 99] * MOST_SHOWN,
+        {"x" * (MOST_SHOWN + 1): 1},
+        ["x" * (MOST_SHOWN - 3), "x"],
+        {"text": "\n" * (MOST_SHOWN + 2)},
+    ],
+)
+def test_a_long_answer_is_cut_and_says_so(value: Any) -> None:
+    entry = only(sections_of(sent(answer(value))))
+    assert (len(entry.text), entry.is_cut) == (MOST_SHOWN, True)
 
 
-def test_a_page_has_an_end_and_every_question_is_on_it() -> None:
-    many = MOST_IN_ALL // MOST_SHOWN + 5
-    (section,) = sections_of(sent(*[answer({"text": "x" * MOST_SHOWN})] * many))
-    assert sum(len(entry.text) for entry in section.entries) == MOST_IN_ALL
-    assert len(section.entries) == many
-    assert section.entries[-1].left_out == MOST_SHOWN
+@pytest.mark.parametrize("value", [{"text": "x" * MOST_SHOWN}, ["x" * (MOST_SHOWN - 2)]])
+def test_one_that_just_fits_is_whole(value: Any) -> None:
+    entry = only(sections_of(sent(answer(value))))
+    assert (len(entry.text), entry.is_cut) == (MOST_SHOWN, False)
+
+
+@pytest.mark.parametrize("field", ["path", "argv", "url", "name"])
+def test_a_long_question_is_cut_too(field: str) -> None:
+    long = "x" * (MOST_SHOWN + 1)
+    asked = asked_of({"type": "read_file", field: [long] if field == "argv" else long})
+    assert len(asked) == MOST_SHOWN + 1
+    assert asked.endswith("…")
+
+
+def test_a_page_has_an_end_and_says_how_many_are_not_on_it() -> None:
+    every = tuple(range(5000))
+    mine = sent(*[answer("x")] * 5000, firewall=every, antivirus=every)
+    firewall, antivirus = sections_of(mine)
+    assert 0 < len(firewall.entries) <= MOST_DRAWN // MARKUP
+    assert firewall.left_out == 5000 - len(firewall.entries)
+    assert (antivirus.entries, antivirus.left_out) == ((), 5000)
+
+
+def drawn(entry: Entry) -> int:
+    texts = (entry.asked, entry.source, entry.text)
+    return MARKUP + sum(len(escape(text).encode()) for text in texts)
+
+
+@given(
+    st.sampled_from("'a&あ\0\n\u202e𠮟"),
+    st.integers(0, 6000),
+    st.integers(0, 6000),
+    st.integers(1, 300),
+    st.sets(st.sampled_from(list(CheckId))),
+)
+def test_no_page_holds_more_than_a_page_holds(
+    letter: str, path: int, value: int, count: int, checks: set[CheckId]
+) -> None:
+    one = answer({"text": letter * value}, path=letter * path)
+    asked = {check.value: tuple(range(count)) for check in checks}
+    sections = sections_of(sent(*[one] * count, **asked))
+    entries = [entry for section in sections for entry in section.entries]
+    assert sum(map(drawn, entries)) <= MOST_DRAWN
+    assert all(len(section.places) == count for section in sections)
+    left_out = sum(section.left_out for section in sections)
+    assert len(entries) + left_out == count * (len(checks) or 1)
+    assert left_out == 0 or sum(map(drawn, entries)) + drawn(entries[0]) > MOST_DRAWN
+
+
+def hostile(letter: str, path: int, value: int, count: int, **more: Any) -> SentRecording:
+    """One that is made for a page without end: every answer stands with every check."""
+    one = RecordedAnswer(
+        question={"type": "x" * 40, "path": letter * path},
+        source=letter * 1000,
+        value={"text": letter * value} if value else None,
+        **more,
+    )
+    places = tuple(range(count))
+    return sent(*[one] * count, **{check.value: places for check in CheckId})
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [
+        hostile("'", MAX_ASKED - 50, 0, 1),
+        hostile("'", MAX_ASKED - 50, 0, 30, unknown=Unread.CRASHED.value),
+        hostile("'", 1, 0, 1000, unknown=Unread.CRASHED.value),
+        hostile("'", 1, 5000, 300),
+        hostile("\u202e", 1, 5000, 110),
+        hostile("あ", 1, 1900000 // 3, 1),
+        sent(*[answer(path="")] * 5000, **{check.value: tuple(range(5000)) for check in CheckId}),
+    ],
+    ids=["path", "paths", "sources", "values", "steering", "text", "many"],
+)
+@pytest.mark.parametrize("wanted", [False, True])
+def test_the_page_of_one_that_is_made_to_have_no_end_has_one(
+    mine: SentRecording, wanted: bool
+) -> None:
+    staff, where = helpdesk(), address(booked())
+
+    def page(sent: SentRecording) -> int:
+        document = compressed(encode_recording(sent))
+        decode_recording(document)
+        Kept.objects.update(document=document)
+        letter = sent.recording.answers[0].source[0] if sent.recording.answers else "x"
+        answer = staff.post(where, {"wanted": letter}) if wanted else staff.get(where)
+        assert answer.status_code == 200
+        return len(answer.content)
+
+    assert page(mine) - page(sent()) <= MOST_DRAWN + 500 * (len(CheckId) + 1)
+
+
+def test_what_does_not_fit_is_counted_on_the_page() -> None:
+    staff, where = helpdesk(), address(booked())
+    every = tuple(range(5000))
+    mine = sent(*[answer("x")] * 5000, firewall=every, antivirus=every)
+    Kept.objects.update(document=compressed(encode_recording(mine)))
+    page = seen(staff, where)
+    assert page.markup.count("<dt>") == len(sections_of(mine)[0].entries)
+    assert JA.left_out.format(count=5000) in page.text
+    Kept.objects.update(document=encode_recording(sent(answer({"text": "x" * (MOST_SHOWN + 1)}))))
+    assert JA.cut in seen(staff, where).text
+    Kept.objects.update(document=encode_recording(sent(answer("x"))))
+    assert JA.cut not in seen(staff, where).text
 
 
 JSON = st.recursive(
@@ -197,7 +316,44 @@ def test_what_is_looked_for_is_found_in_questions_and_answers_and_stands_in_no_a
 
 def test_what_is_cut_from_the_page_is_found_all_the_same() -> None:
     mine = sent(answer({"text": "x" * MOST_SHOWN + "needle"}), answer("hay"))
-    assert only(sections_of(mine, " NEEDLE ")).left_out == len("needle")
+    (section,) = sections_of(mine, " NEEDLE ")
+    assert section.places == (0,)
+
+
+def test_what_is_looked_for_is_found_where_the_page_would_not_hold_it() -> None:
+    mine = sent(*[answer({"text": "x" * MOST_SHOWN})] * 400, answer("needle"))
+    assert sections_of(mine)[0].left_out > 0
+    assert only(sections_of(mine, "needle")).text == "needle"
+
+
+STEERING = "\u202e\u200f\u2066\0\x1b[2J\x85"
+
+
+def test_no_text_of_the_sender_steers_the_screen() -> None:
+    staff, where = helpdesk(), address(booked())
+
+    @given(st.text(st.sampled_from(STEERING + "a'\n"), min_size=1, max_size=60))
+    @settings(max_examples=40, deadline=None)
+    def steers_nothing(text: str) -> None:
+        recording = json.loads(RECORDING.read_bytes()) | {"provenance": text}
+        recording["answers"] = [
+            {"question": {"type": "x"} | asked, "source": text} | answered
+            for asked, answered in (
+                ({"path": text}, {"value": {text: [text]}}),
+                ({"argv": [text]}, {"value": text}),
+                ({text: text}, {"value": {"text": text}}),
+                ({"hive": text, "key": text}, {"unknown": "denied"}),
+                ({"url": text}, {"value": {"base64": text}}),
+            )
+        ]
+        message = {"report_id": str(UUID(int=0)), "recording": recording}
+        Kept.objects.update(document=json.dumps(message).encode())
+        for page in (LIST, where):
+            content = staff.get(page).content.decode()
+            assert all(letter.isprintable() or letter in "\n\t" for letter in content)
+        assert JA.not_readable not in content
+
+    steers_nothing()
 
 
 def test_nothing_in_a_recording_becomes_markup() -> None:

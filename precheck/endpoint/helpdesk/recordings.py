@@ -15,7 +15,7 @@ from precheck.contract.report import decode_report
 from precheck.contract.verdict import SYSTEMS
 from precheck.contract.wording import Wording
 from precheck.endpoint.helpdesk.names import office_names
-from precheck.endpoint.helpdesk.replay import Entry, Section, sections_of
+from precheck.endpoint.helpdesk.replay import Entry, Section, printable, sections_of
 from precheck.endpoint.helpdesk.words import HelpdeskWords, RecordingWords
 from precheck.endpoint.language import current_language
 from precheck.endpoint.staff.access import Access, Permission, needs
@@ -84,7 +84,7 @@ def recording(request: HttpRequest, access: Access, appointment: UUID, run: int)
     wanted = request.POST.get("wanted", "").strip()[:_WANTED_LENGTH]
     sent = _opened(kept)
     sections = sections_of(sent, wanted) if sent else []
-    found = {entry.number for section in sections for entry in section.entries}
+    found = {place for section in sections for place in section.places}
     return render(
         request,
         "helpdesk/recording.html",
@@ -97,7 +97,8 @@ def recording(request: HttpRequest, access: Access, appointment: UUID, run: int)
             "run": _seen(kept, speech.wording),
             "sent": sent,
             "made_at": sent and words.made_at.format(at=speech.moment(sent.recording.recorded_at)),
-            "provenance": sent and words.provenance.format(text=sent.recording.provenance),
+            "provenance": sent
+            and words.provenance.format(text=printable(sent.recording.provenance)),
             "system": sent
             and speech.words.system.format(
                 system=SYSTEMS[sent.recording.family], version=sent.recording.agent_version
@@ -172,6 +173,8 @@ def _section(
     return {
         "label": speech.wording.label(section.check) if section.check else words.other,
         "opened": opened,
+        "count": len(section.places),
+        "left_out": section.left_out and words.left_out.format(count=section.left_out),
         "entries": [_entry(entry, words, speech.wording) for entry in section.entries],
     }
 
@@ -183,7 +186,7 @@ def _entry(entry: Entry, words: RecordingWords, wording: Wording) -> dict[str, A
         "source": entry.source,
         "text": entry.text,
         "unknown": entry.unknown and wording.common[entry.unknown].sentence,
-        "left_out": entry.left_out and words.left_out.format(count=entry.left_out),
+        "is_cut": entry.is_cut,
     }
 
 

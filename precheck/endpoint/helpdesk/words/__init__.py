@@ -99,7 +99,10 @@ class RecordingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     other: str
     source: str
     empty: str
+    cut: str
+    """Below an answer of which only the beginning stands there."""
     left_out: str
+    """Below the answers of a check, where the page holds no more: {count}"""
     save: str
     save_note: str
     not_readable: str
