@@ -11,6 +11,12 @@ def link_of(code: str, request: HttpRequest) -> str:
     return f"{start_address(request)}#{code}"
 
 
+def public_link_of(code: str) -> str | None:
+    """The same where nobody asked by an address: None unless one is set that people use."""
+    public: str = settings.PUBLIC_URL
+    return f"{public}{reverse('seeker')}#{code}" if public else None
+
+
 def start_address(request: HttpRequest) -> str:
     """The same without a code, to be typed in: under the address that people use, else under the
     one that was asked."""

@@ -1,6 +1,7 @@
 """`precheck-endpoint`: run the status endpoint and keep its offices, staff and appointments."""
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from precheck.contract.code import format_code
 from precheck.contract.errors import ContractError
-from precheck.contract.offices import load_office, load_policy
+from precheck.contract.offices import STANDARD, load_office, load_policy, office_ids
 from precheck.contract.wording import Language
 from precheck.endpoint.data_folder import default_folder
 from precheck.endpoint.errors import Unusable
@@ -70,13 +71,23 @@ def _serve(options: argparse.Namespace) -> int:
     _open(options, make=True)
     from django.core.wsgi import get_wsgi_application
 
+    from precheck.endpoint.operations.checking import warnings, wrong_settings
     from precheck.endpoint.serving import serve
 
+    log = logging.getLogger("precheck.serve")
+    for sentence in (*wrong_settings(), *warnings()):
+        log.warning(sentence)
     serve(get_wsgi_application(), options.data, host, options.port, all_cores=options.all_cores)
     return DONE
 
 
 def _office_add(options: argparse.Namespace) -> int:
+    if options.policy is None and options.id == STANDARD:
+        others = ", ".join(office for office in office_ids() if office != STANDARD)
+        raise Unusable(
+            f"{STANDARD!r} is what offices are built on, and no office; take one of {others}, or"
+            " another id and the office's own policy with --policy"
+        )
     if options.policy is None:
         policy = load_office(options.id)
     else:
@@ -92,6 +103,15 @@ def _office_add(options: argparse.Namespace) -> int:
         f"{policy.id}: {policy.terms.office}, {in_force.revision}"
         + ("" if changed else " (nothing has changed)")
     )
+    return DONE
+
+
+def _office_list(options: argparse.Namespace) -> int:
+    _open(options)
+    from precheck.endpoint.store.changes import offices_named
+
+    for office in offices_named(None):
+        _say(f"{office.pk}\t{office.policy.policy().terms.office}\t{office.policy.revision}")
     return DONE
 
 
@@ -158,13 +178,24 @@ def _staff_forget_second_factor(options: argparse.Namespace) -> int:
 
 def _appointment_add(options: argparse.Namespace) -> int:
     _open(options)
-    from django.utils import timezone
+    from django.utils import timezone, translation
 
+    from precheck.endpoint.addresses import public_link_of
+    from precheck.endpoint.booking.views import booking_words
+    from precheck.endpoint.slots import objections
     from precheck.endpoint.store.appointments import add_appointment
     from precheck.endpoint.store.changes import office_named
 
+    now = timezone.now()
     office = office_named(options.office)
-    code = add_appointment(office, options.at, options.reference, timezone.now())
+    code = add_appointment(office, options.at, options.reference, now)
+    _note(f"{office.pk}, {options.at:%A %Y-%m-%d %H:%M}, Japan time; this code is shown once")
+    with translation.override(Language.EN.value):
+        words = booking_words().objections
+    for objection in objections(office.policy.policy().terms, options.at, now):
+        _complain(f"warning: entered all the same: {words[objection]}")
+    link = public_link_of(code)
+    _note(f"the job seeker's link: {link or 'none, until PRECHECK_PUBLIC_URL is set'}")
     _say(format_code(code))
     return DONE
 
@@ -241,14 +272,19 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    folder = Path(os.environ.get("PRECHECK_DATA") or default_folder())
     data = argparse.ArgumentParser(add_help=False)
-    data.add_argument(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        default=Path(os.environ.get("PRECHECK_DATA") or default_folder()),
-        help="the data folder (default: PRECHECK_DATA, else %(default)s)",
-    )
+    # Without a default here: it would come over what stands before the command.
+    for place, default in ((parser, folder), (data, argparse.SUPPRESS)):
+        place.add_argument(
+            "--data",
+            type=Path,
+            metavar="DIR",
+            default=default,
+            help=f"the data folder (default: PRECHECK_DATA, else {default_folder()})".replace(
+                "%", "%%"
+            ),
+        )
 
     serve = commands.add_parser("serve", parents=[data], help="run the server")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on")
@@ -275,6 +311,10 @@ def _parser() -> argparse.ArgumentParser:
         help="days after the appointment on which the records are deleted (default: 30)",
     )
     office_add.set_defaults(run=_office_add)
+    office_list = office.add_parser(
+        "list", parents=[data], help="the offices: id, name and revision of the terms, with tabs"
+    )
+    office_list.set_defaults(run=_office_list)
 
     staff = commands.add_parser(
         "staff", help="counsellors, helpdesk and administrators"

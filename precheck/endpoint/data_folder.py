@@ -6,6 +6,7 @@ on several machines have to have the same one.
 
 import os
 import secrets
+import stat
 from pathlib import Path
 
 import platformdirs
@@ -35,7 +36,7 @@ def prepare(folder: Path, *, make: bool = True) -> None:
     """
     given = os.environ.get("PRECHECK_SECRET_FILE")
     if given or not is_file(os.environ.get(URL, "")):
-        _ensure_secret(Path(given) if given else folder / _SECRET)
+        _ensure_secret(_secret_file(folder))
     if not is_file(os.environ.get(URL, "")):
         return
     try:
@@ -61,10 +62,27 @@ def prepare(folder: Path, *, make: bool = True) -> None:
 def read_secret(folder: Path) -> str:
     """The secret in `PRECHECK_SECRET_FILE`, else in `folder`; empty where there is none yet."""
     try:
-        path = Path(os.environ.get("PRECHECK_SECRET_FILE") or folder / _SECRET)
-        return path.read_text(encoding="ascii").strip()
+        return _secret_file(folder).read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return ""
+
+
+def exposed_secret(folder: Path) -> Path | None:
+    """The file of the secret, where others than its owner can read it; None elsewhere. One that
+    belongs to somebody else, such as root, its group may read, or this process could not."""
+    path = _secret_file(folder)
+    if os.name != "posix":
+        return None
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    others = 0o077 if about.st_uid == os.geteuid() else 0o007
+    return path if stat.S_IMODE(about.st_mode) & others else None
+
+
+def _secret_file(folder: Path) -> Path:
+    return Path(os.environ.get("PRECHECK_SECRET_FILE") or folder / _SECRET)
 
 
 def _ensure_secret(path: Path) -> None:

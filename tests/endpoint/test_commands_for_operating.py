@@ -2,12 +2,15 @@
 
 import csv
 import json
+import os
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
+import requests
 
+from precheck.endpoint.data_folder import exposed_secret
 from tests.endpoint.scene import (
     DAY,
     OFFICE,
@@ -44,9 +47,102 @@ def references(folder: Path) -> list[str]:
     return [row["reference"] for row in json.loads(said)]
 
 
+PUBLIC = {
+    "PRECHECK_PUBLIC_URL": "https://check.example.jp",
+    "PRECHECK_TRUSTED_PROXY": "127.0.0.1",
+}
+
+
+def programs(folder: Path) -> str:
+    """A folder with a program for job seekers."""
+    made = folder / "programs"
+    made.mkdir()
+    (made / "precheck-windows.zip").write_bytes(b"packed")
+    return str(made)
+
+
 def test_check_finds_nothing_wrong_with_an_endpoint_as_it_should_be(folder: Path) -> None:
-    for environment in ({}, {"PRECHECK_PUBLIC_URL": "https://check.example.jp"}):
-        assert done(folder, "check", **environment) == "the endpoint could serve"
+    whole = {**PUBLIC, "PRECHECK_DOWNLOADS": programs(folder)}
+    for more in ((), ("--deploy",)):
+        ended = command(folder, "check", *more, **whole)
+        assert (ended.returncode, ended.stdout) == (0, "the endpoint could serve\n")
+        assert ended.stderr == ""
+
+
+def test_check_warns_of_what_job_seekers_would_miss_and_refuses_nothing(folder: Path) -> None:
+    with_programs = {"PRECHECK_DOWNLOADS": programs(folder)}
+    empty = folder / "empty"
+    empty.mkdir()
+    for environment, missing in (
+        ({}, ("PRECHECK_PUBLIC_URL", "PRECHECK_DOWNLOADS")),
+        (with_programs, ("PRECHECK_PUBLIC_URL",)),
+        (PUBLIC, ("PRECHECK_DOWNLOADS",)),
+        ({**PUBLIC, "PRECHECK_DOWNLOADS": str(empty)}, ("PRECHECK_DOWNLOADS",)),
+        ({**PUBLIC, "PRECHECK_DOWNLOADS": str(folder / "none")}, ("PRECHECK_DOWNLOADS",)),
+    ):
+        ended = command(folder, "check", **environment)
+        assert ended.returncode == 0
+        assert "job seekers could not use it yet" in ended.stdout
+        lines = ended.stderr.splitlines()
+        assert len(lines) == len(missing)
+        for line, name in zip(lines, missing, strict=True):
+            assert line.startswith("precheck-endpoint: warning: ")
+            assert name in line
+
+
+def test_the_server_warns_of_the_same_and_serves(folder: Path) -> None:
+    def warned(**environment: str) -> list[str]:
+        log = folder / "serve.log"
+        log.unlink(missing_ok=True)
+        with serving(folder, **environment) as (address, _):
+            assert requests.get(f"{address}healthz", timeout=20).status_code == 200
+        lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+        return [line["message"] for line in lines if line["level"] == "warning"]
+
+    first, second = warned()
+    assert "PRECHECK_PUBLIC_URL" in first
+    assert "PRECHECK_DOWNLOADS" in second
+    whole = {**PUBLIC, "PRECHECK_DOWNLOADS": programs(folder)}
+    assert warned(**whole) == []
+    (proxy,) = warned(**{**whole, "PRECHECK_TRUSTED_PROXY": ""})
+    assert "PRECHECK_TRUSTED_PROXY" in proxy
+
+
+def test_check_calls_wrong_an_https_address_without_the_proxy_that_makes_it(folder: Path) -> None:
+    alone = command(folder, "check", PRECHECK_PUBLIC_URL="https://check.example.jp")
+    assert (alone.returncode, alone.stdout) == (1, "")
+    assert "PRECHECK_TRUSTED_PROXY is not set" in alone.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights as POSIX knows them")
+def test_check_calls_wrong_a_secret_that_others_can_read(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "the-secret"
+    elsewhere.write_text((folder / "secret").read_text())
+    named = {"PRECHECK_SECRET_FILE": str(elsewhere)}
+    for mode, code in ((0o644, 1), (0o640, 1), (0o600, 0), (0o400, 0)):
+        elsewhere.chmod(mode)
+        ended = command(folder, "check", **named)
+        assert ended.returncode == code
+        assert ("others than its owner" in ended.stderr) is (code == 1)
+    (folder / "secret").chmod(0o644)
+    assert command(folder, "check").returncode == 1
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() != 0, reason="root alone gives files to others"
+)
+def test_a_secret_of_somebody_else_may_be_read_by_its_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PRECHECK_SECRET_FILE", raising=False)
+    secret = tmp_path / "secret"
+    secret.write_text("0123456789" * 5)
+    os.chown(secret, 12345, 0)
+    for mode, exposed in ((0o640, None), (0o644, secret), (0o604, secret)):
+        secret.chmod(mode)
+        assert exposed_secret(tmp_path) == exposed
 
 
 def test_check_says_what_is_wrong_and_ends_with_one(folder: Path) -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 import requests
 from django.test import override_settings
+from msgspec import convert
 
 from precheck.contract.wording import Language
 from precheck.endpoint.operations.arrival import (
     Arrival,
     Complaint,
     Expected,
+    Told,
     complaints_about,
     doctors_pass,
 )
@@ -74,7 +76,7 @@ def test_only_who_has_the_secret_is_told_what_the_server_sees() -> None:
     ):
         assert browser().get("/doctor/seen", headers=headers).status_code == 404
     answer = browser("192.0.2.9").get("/doctor/seen", headers={"authorization": doctors_pass()})
-    assert answer.json()["address"] == "192.0.2.9"
+    assert answer.json()["seen"]["address"] == "192.0.2.9"
 
 
 @override_settings(PUBLIC_URL=PUBLIC)
@@ -90,16 +92,32 @@ def test_the_page_says_what_is_wrong_with_the_request_that_asks_for_it() -> None
 
 def test_the_command_shows_what_the_running_server_sees(tmp_path: Path) -> None:
     done(tmp_path, "office", "add", OFFICE)
-    with serving(tmp_path) as (address, _):
-        plain = {"PRECHECK_PUBLIC_URL": address}
-        assert "Nothing wrong was found." in done(tmp_path, "doctor", **plain)
-        unlike = command(tmp_path, "doctor", "--url", address, PRECHECK_PUBLIC_URL=PUBLIC)
+    with serving(tmp_path, PRECHECK_PUBLIC_URL="http://localhost:1") as (address, _):
+        by_name = address.replace("127.0.0.1", "localhost")
+        at_port = command(tmp_path, "doctor", "--url", by_name)
+        assert "Origin: http://localhost" in at_port.stdout
+        assert "Nothing wrong was found." in at_port.stdout
+    with serving(tmp_path, PRECHECK_PUBLIC_URL=PUBLIC) as (address, _):
+        unlike = command(tmp_path, "doctor", "--url", address)
     assert unlike.returncode == 1
     assert "Scheme: http" in unlike.stdout
     assert "X-Forwarded-Proto" in unlike.stderr
     away = command(tmp_path, "doctor", "--url", address)
     assert (away.returncode, "does not answer" in away.stderr) == (2, True)
     assert command(tmp_path, "doctor").returncode == 2
+
+
+def test_the_command_judges_by_the_servers_settings_and_not_by_those_around_itself(
+    tmp_path: Path,
+) -> None:
+    done(tmp_path, "office", "add", OFFICE)
+    with serving(tmp_path, PRECHECK_TRUSTED_PROXY="127.0.0.1") as (address, _):
+        ended = command(tmp_path, "doctor", PRECHECK_PUBLIC_URL=address)
+    assert ended.returncode == 1
+    assert "Nothing wrong" not in ended.stdout
+    assert "server's settings (PRECHECK_PUBLIC_URL): none\n" in ended.stdout
+    assert "server's settings (PRECHECK_TRUSTED_PROXY): 127.0.0.1\n" in ended.stdout
+    assert "No public address is set." in ended.stderr
 
 
 def test_behind_the_trusted_proxy_the_forwarded_values_are_what_is_seen(tmp_path: Path) -> None:
@@ -118,4 +136,6 @@ def test_behind_the_trusted_proxy_the_forwarded_values_are_what_is_seen(tmp_path
             "Authorization": doctors_pass(),
         }
         seen = requests.get(f"{address}doctor/seen", headers=forwarded, timeout=20).json()
-    assert Arrival(**seen) == arrived()
+    told = convert(seen, Told)
+    assert told.seen == arrived()
+    assert told.expected.proxy == "127.0.0.1"

@@ -14,8 +14,9 @@ import pytest
 from rich.cells import cell_len
 
 from precheck.contract.code import parse_code
-from precheck.contract.offices import office_ids
+from precheck.contract.offices import STANDARD, load_office, office_ids
 from precheck.contract.wording import Language
+from precheck.endpoint.slots import next_day
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.state import State
 from tests.endpoint.scene import (
@@ -25,6 +26,7 @@ from tests.endpoint.scene import (
     at,
     command,
     done,
+    kept_in,
     listed,
     new_code,
     on_one_day,
@@ -59,11 +61,35 @@ def test_an_appointments_code_is_printed_once_as_it_is_read_aloud(folder: Path) 
     code = done(
         folder, "appointment", "add", "--office", OFFICE, "--at", at(), "--reference", "K-7"
     )
-    assert re.fullmatch(r"\d{3} \d{3} \d{4}", code)
+    assert re.fullmatch(r"\d{3} \d{3} \d{4}", code)  # alone, for scripts
     assert len(parse_code(code)) == 10
     assert "K-7" in shown(folder)
     assert code not in shown(folder)
     assert code not in str(listed(folder))
+
+
+def test_beside_an_appointments_code_stands_what_it_is_and_the_link_to_give_out(
+    folder: Path,
+) -> None:
+    open_day = next_day(load_office(OFFICE).terms, DAY)
+    add = ("appointment", "add", "--office", OFFICE, "--at", at(day=open_day))
+    code, said = noted(folder, *add, PRECHECK_PUBLIC_URL="https://check.example.jp")
+    assert "this code is shown once" in said
+    assert f"https://check.example.jp/a/#{parse_code(code)}\n" in said
+    code, said = noted(folder, *add)
+    assert "none, until PRECHECK_PUBLIC_URL is set" in said
+    assert parse_code(code) not in said
+    assert "warning" not in said
+
+
+def test_an_appointment_on_a_day_on_which_offices_are_closed_is_taken_with_a_warning(
+    folder: Path,
+) -> None:
+    sunday = DAY + timedelta(days=6 - DAY.weekday())
+    code, said = noted(folder, "appointment", "add", "--office", OFFICE, "--at", at(day=sunday))
+    assert len(parse_code(code)) == 10
+    assert f"Sunday {sunday} 10:00, Japan time" in said
+    assert "warning: entered all the same: This is a Saturday or Sunday." in said
 
 
 def test_the_list_in_the_terminal_says_who_is_ready(folder: Path) -> None:
@@ -118,10 +144,40 @@ def test_the_list_can_be_of_one_office(folder: Path) -> None:
     assert row["office_id"] == OTHER_OFFICE
 
 
-@pytest.mark.parametrize("office", office_ids())
+@pytest.mark.parametrize("office", [office for office in office_ids() if office != STANDARD])
 def test_every_office_of_the_package_can_be_added(tmp_path: Path, office: str) -> None:
     assert done(tmp_path, "office", "add", office).startswith(f"{office}: ")
     assert "nothing has changed" in done(tmp_path, "office", "add", office)
+
+
+def test_what_offices_are_built_on_is_no_office(folder: Path) -> None:
+    said = refused(folder, "office", "add", STANDARD)
+    assert OTHER_OFFICE in said
+    assert "--policy" in said
+    assert STANDARD not in done(folder, "office", "list")
+
+
+def test_the_offices_are_listed(folder: Path) -> None:
+    assert done(folder, "office", "list") == "kakogawa\tハローワーク加古川\t2022-12-27"
+    done(folder, "office", "add", OTHER_OFFICE)
+    listed_ids = [line.split("\t")[0] for line in done(folder, "office", "list").splitlines()]
+    assert listed_ids == [OFFICE, OTHER_OFFICE]
+
+
+def test_the_data_folder_can_be_named_before_the_command_and_after_it(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    own, empty = str(folder), str(tmp_path_factory.mktemp("empty"))
+    for arguments in (["--data", own, "office", "list"], ["office", "list", "--data", own],
+                      ["--data", empty, "office", "list", "--data", own]):  # fmt: skip
+        ended = subprocess.run(
+            [sys.executable, "-m", "precheck.endpoint", *arguments],
+            capture_output=True,
+            text=True,
+            env={**os.environ, **kept_in(folder)},
+            check=False,
+        )
+        assert (ended.returncode, ended.stdout[:8]) == (0, OFFICE), ended.stderr
 
 
 def test_an_office_can_bring_its_own_policy(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """How a request arrives: what the endpoint believes of the way on which it came, and what is wrong
 with that. Behind a proxy these are what most often is."""
 
-from dataclasses import dataclass
+import os
 from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -41,16 +41,28 @@ class Complaint(StrEnum):
     NO_ADDRESS = "no_address"
 
 
-@dataclass(frozen=True)
-class Expected:
-    """What the settings say."""
+class Expected(msgspec.Struct, frozen=True):
+    """What the server's settings say."""
 
     public_url: str
     allowed_hosts: tuple[str, ...]
+    proxy: str = ""
+    """The address of the trusted one; empty where there is none."""
 
     @classmethod
     def from_settings(cls) -> "Expected":
-        return cls(settings.PUBLIC_URL, tuple(settings.ALLOWED_HOSTS))
+        return cls(
+            settings.PUBLIC_URL,
+            tuple(settings.ALLOWED_HOSTS),
+            os.environ.get("PRECHECK_TRUSTED_PROXY", ""),
+        )
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What the server tells the doctor, who may have other settings."""
+
+    seen: Arrival
+    expected: Expected
 
 
 def arrival_of(request: HttpRequest) -> Arrival:
@@ -83,7 +95,7 @@ def complaints_about(seen: Arrival, expected: Expected) -> list[Complaint]:
     except ValueError:
         found.append(Complaint.NO_ADDRESS)
     else:
-        if is_loopback and public.hostname and not _is_loopback_name(public.hostname):
+        if is_loopback and public.hostname and not is_loopback_name(public.hostname):
             found.append(Complaint.ONE_ADDRESS)
     return found
 
@@ -120,7 +132,8 @@ def _name_in(host: str) -> str:
     return f"[{name}]" if ":" in name else name
 
 
-def _is_loopback_name(name: str) -> bool:
+def is_loopback_name(name: str) -> bool:
+    """Whether the host `name` is that of whatever machine one is on."""
     try:
         return ip_address(name).is_loopback
     except ValueError:

@@ -7,14 +7,14 @@ import requests
 
 from precheck.contract.decoding import decoder
 from precheck.endpoint.errors import Unusable
-from precheck.endpoint.operations.arrival import Arrival, doctors_pass
+from precheck.endpoint.operations.arrival import Told, doctors_pass
 
 _LIMIT = 4096
 
 
-def asked(url: str, seconds: float) -> Arrival:
-    """What the server at `url` saw of a request like those of people's browsers. Raises `Unusable`
-    where there is no answer, or none of this endpoint."""
+def asked(url: str, seconds: float) -> Told:
+    """What the server at `url` saw of a request like those of people's browsers, and what its own
+    settings are. Raises `Unusable` where there is no answer, or none of this endpoint."""
     public = urlsplit(url)
     if public.scheme not in ("http", "https") or not public.hostname:
         raise Unusable(f"{url} is no address such as https://check.example.jp")
@@ -40,10 +40,10 @@ def asked(url: str, seconds: float) -> Arrival:
     if 300 <= answer.status_code < 400:
         raise Unusable(f"{public.netloc} leads elsewhere; set the address that it leads to")
     try:
-        return decoder(Arrival).decode(body)
+        return decoder(Told).decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Unusable(
             f"{public.netloc} answers {answer.status_code}, and not as this endpoint: another"
-            " program, one with another secret, a proxy that keeps the Authorization header, or a"
-            " clock that is off"
+            " program, one of another version or with another secret, a proxy that keeps the"
+            " Authorization header, or a clock that is off"
         ) from error

@@ -31,8 +31,14 @@ def add_commands(
         "check",
         parents=[data],
         help="whether the endpoint could serve: settings, database, free space",
-        description="Look at the settings, the database and the free space, and change nothing."
-        " Ends with 1 where something is wrong.",
+        description="Look at the settings of this environment, the database and the free space, and"
+        " change nothing. Ends with 1 where something is wrong; what job seekers would miss is a"
+        " warning.",
+    )
+    check.add_argument(
+        "--deploy",
+        action="store_true",
+        help="taken as Django's own command takes it; its checks for deployment are always made",
     )
     check.set_defaults(run=_check)
 
@@ -41,8 +47,8 @@ def add_commands(
         parents=[data],
         help="what the running server sees of a request to its public address",
         description="Send a request to the public address, as people do, and show what the server"
-        " saw of it behind the proxy, with a sentence for each thing that is wrong. Ends with 1"
-        " where something is.",
+        " saw of it behind the proxy, and which address and proxy its own settings name, with a"
+        " sentence for each thing that is wrong. Ends with 1 where something is.",
     )
     doctor.add_argument("--url", help="the address to ask (default: PRECHECK_PUBLIC_URL)")
     doctor.set_defaults(run=_doctor)
@@ -84,13 +90,15 @@ def add_commands(
 
 def _check(options: argparse.Namespace) -> int:
     _set_up(options)
-    from precheck.endpoint.operations.checking import problems
+    from precheck.endpoint.operations.checking import problems, warnings
 
-    found = problems()
+    found, missing = problems(), warnings()
     for problem in found:
         _complain(problem)
+    for warning in missing:
+        _complain(f"warning: {warning}")
     if not found:
-        _say("the endpoint could serve")
+        _say(f"the endpoint could serve{'; job seekers could not use it yet' if missing else ''}")
     return TROUBLE if found else DONE
 
 
@@ -98,24 +106,27 @@ def _doctor(options: argparse.Namespace) -> int:
     _set_up(options)
     from django.conf import settings
 
-    from precheck.endpoint.operations.arrival import Expected, complaints_about
+    from precheck.endpoint.operations.arrival import complaints_about
     from precheck.endpoint.operations.asking import asked
     from precheck.endpoint.operations.words import OperationsWords
     from precheck.endpoint.words import load_words
 
     url = options.url or settings.PUBLIC_URL
     if not url:
-        raise Unusable("say in PRECHECK_PUBLIC_URL or --url which address people use")
+        raise Unusable("say in --url or PRECHECK_PUBLIC_URL which address people use")
     words = load_words(OperationsWords, "operations", Language.EN)
-    seen = asked(url, _SECONDS)
+    told = asked(url, _SECONDS)
+    seen, expected = told.seen, told.expected
     for name, value in (
         (words.host, seen.host),
         (words.scheme, seen.scheme),
         (words.origin, seen.origin),
         (words.address, seen.address),
+        (words.public_url, expected.public_url),
+        (words.proxy, expected.proxy),
     ):
         _say(f"{name}: {value or words.nothing}")
-    found = complaints_about(seen, Expected.from_settings())
+    found = complaints_about(seen, expected)
     for complaint in found:
         _complain(words.complaints[complaint])
     if not found:

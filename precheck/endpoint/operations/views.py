@@ -18,6 +18,7 @@ from precheck.endpoint.language import current_language
 from precheck.endpoint.operations.apps import operations
 from precheck.endpoint.operations.arrival import (
     Expected,
+    Told,
     arrival_of,
     complaints_about,
     has_doctors_pass,
@@ -35,7 +36,7 @@ ALIVE, READY, COUNTS, SEEN = "/healthz", "/readyz", "/metrics", "/doctor/seen"
 def answer_machines(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware, the first of all: these addresses are asked every few seconds, by whatever name
+    """Middleware, before the log: these addresses are asked every few seconds, by whatever name
     the machine goes, and stand in no log."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -92,7 +93,8 @@ def seen(request: HttpRequest) -> HttpResponse:
     """For `precheck-endpoint doctor`, which shows by its pass that it has the secret."""
     if not has_doctors_pass(request):
         raise Http404
-    return HttpResponse(msgspec.json.encode(arrival_of(request)), content_type="application/json")
+    told = Told(seen=arrival_of(request), expected=Expected.from_settings())
+    return HttpResponse(msgspec.json.encode(told), content_type="application/json")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,19 +102,15 @@ def seen(request: HttpRequest) -> HttpResponse:
 def doctor(request: HttpRequest, access: Access) -> HttpResponse:
     """How this very request arrived. Sent as a form, it has an Origin, too."""
     words = load_words(OperationsWords, "operations", current_language())
-    arrival = arrival_of(request)
+    arrival, expected = arrival_of(request), Expected.from_settings()
     return render(
         request,
         "operations/doctor.html",
         {
             "words": words,
             "arrival": arrival,
-            "public_url": settings.PUBLIC_URL,
-            "proxy": os.environ.get("PRECHECK_TRUSTED_PROXY", ""),
-            "complaints": [
-                words.complaints[item]
-                for item in complaints_about(arrival, Expected.from_settings())
-            ],
+            "expected": expected,
+            "complaints": [words.complaints[item] for item in complaints_about(arrival, expected)],
         },
     )
 

@@ -1,8 +1,10 @@
-"""The words of the page about how requests arrive, and of the command that tells the same."""
+"""The words of the page about how requests arrive, of the command that tells the same, and of what
+staff are told to be missing."""
 
 import msgspec
 
 from precheck.endpoint.operations.arrival import Complaint
+from precheck.endpoint.operations.gaps import Gap
 
 
 class OperationsWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -22,7 +24,9 @@ class OperationsWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     try_form: str
     try_form_about: str
     complaints: dict[Complaint, str]
+    gaps: dict[Gap, str]
+    """For staff who are about to give out a link."""
 
     def __post_init__(self) -> None:
-        if set(self.complaints) != set(Complaint):
-            raise ValueError("a complaint has no words")
+        if set(self.complaints) != set(Complaint) or set(self.gaps) != set(Gap):
+            raise ValueError("a complaint or a gap has no words")
