@@ -160,7 +160,7 @@ class ProblemType:
     BAD_BOOKING = "bad-booking"
     """Not an appointment that can be entered, as its time or its reference is."""
     BOOKING_CONFLICT = "booking-conflict"
-    """The client id is taken by another booking or by one that was cancelled, or the appointment
+    """The client id is taken by another booking or by a cancelled one, or the appointment
     has another code by now."""
     NOT_FOUND = "not-found"
     BAD_REQUEST = "bad-request"

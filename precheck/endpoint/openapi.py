@@ -79,7 +79,7 @@ def document() -> dict[str, Any]:
                     " stored once, and on the disk before the answer. Runs are ordered by"
                     " `finished_at`, at most the time of receipt; a late older run is stored and"
                     " does not change the readiness. One that was deleted since is not stored"
-                    " again.",
+                    " again, as far as it is among the last 200 of its appointment.",
                     {
                         201: _answer("Stored now.", "Receipt"),
                         200: _answer("Stored before; the same receipt.", "Receipt"),
@@ -133,7 +133,8 @@ def document() -> dict[str, Any]:
                     "book",
                     "Enter an appointment of the token's office. The same request may be sent any"
                     " number of times and is answered the same: the appointment is entered once,"
-                    " as long as its code was not replaced by the staff.",
+                    " as long as its code was not replaced by the staff. One that was cancelled is"
+                    " not entered again by the same `client_id` for a year.",
                     {
                         201: _answer("Entered now.", "Booking"),
                         200: _answer("Entered before; the same answer.", "Booking"),

@@ -29,8 +29,10 @@ from precheck.endpoint.data_folder import SERVE_LOCK
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.locks import Taken, held
 from precheck.endpoint.store.apps import store
+from precheck.endpoint.store.file import LONG, erase_deleted
 from precheck.endpoint.store.housekeeping import keep_house, until_next
 from precheck.endpoint.store.retention import Purged
+from precheck.endpoint.store.writing import STORE_FAILS
 
 THREADS = 16
 _BODY_LIMIT = 2 * MEASURE_LIMIT
@@ -86,8 +88,8 @@ def serve(
     """Serve `application` on `host` and `port` (0: a free one) until SIGINT or SIGTERM.
 
     Says `listening on http://…/` on standard output once connections are taken. Keeps house at its
-    start, hourly, and as a day begins in Tokyo. Raises `Unusable` where the address cannot be had,
-    or another process serves the same data.
+    start, hourly, and as a day begins in Tokyo, and erases at its end what was deleted. Raises
+    `Unusable` where the address cannot be had, or another process serves the same data.
 
     It keeps to a core of its own, unless `all_cores`.
     """
@@ -157,7 +159,8 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
 def keep_house_until(
     stop: threading.Event, keep: Callable[[datetime], Purged] = keep_house
 ) -> None:
-    """Keep house now and whenever it is time again, until `stop` is set."""
+    """Keep house now and whenever it is time again, until `stop` is set. Whoever was read to is
+    gone by then: what could not be erased meanwhile is erased at last."""
     while True:
         try:
             gone = keep(timezone.now())
@@ -167,8 +170,12 @@ def keep_house_until(
             if gone.appointments:
                 _log.info("deleted", extra={"fields": {"appointments": gone.appointments}})
         if stop.wait(until_next(timezone.now()).total_seconds()):
-            django.db.connection.close()
-            return
+            break
+    try:
+        erase_deleted(LONG)
+    except STORE_FAILS:
+        _log.exception("what was deleted could not be erased; it is tried again at the next start")
+    django.db.connection.close()
 
 
 def _proxy() -> dict[str, Any]:

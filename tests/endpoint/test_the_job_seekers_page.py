@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from precheck.contract.code import format_code
 from precheck.contract.reasons import Antivirus
+from precheck.endpoint.openapi import document_text
 from precheck.endpoint.seeker.device import Device, device_of
 from precheck.endpoint.seeker.downloads import downloads_in, opened
 from precheck.endpoint.store.appointments import forget_reports
@@ -228,6 +229,7 @@ def test_of_deleted_reports_only_so_many_are_known_as_an_appointment_can_have() 
     forget_reports(mine.row, datetime.now(UTC))
     known = mine.row.deleted_reports or []
     assert (len(known), known[0]) == (RUNS_LIMIT, body["report_id"])
+    assert f"among the last {RUNS_LIMIT} of its appointment" in document_text()
 
 
 def test_the_reports_of_others_stay() -> None:

@@ -49,8 +49,8 @@ def create(request: HttpRequest) -> HttpResponse:
             409,
             api.ProblemType.BOOKING_CONFLICT,
             "This booking was cancelled",
-            "what was cancelled is not entered again by the same client_id; to book anew, use"
-            " another",
+            "what was cancelled is not entered again by the same client_id for a year; to book"
+            " anew, use another",
         ) from error
     except (OtherBooking, CodeReplaced) as error:
         raise Refusal(

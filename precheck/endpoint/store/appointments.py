@@ -8,7 +8,7 @@ twice, and still the code is kept nowhere.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from secrets import token_urlsafe
 from uuid import UUID
@@ -19,9 +19,9 @@ from precheck.contract.policy import Terms
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.slots import OVERRIDABLE, Objection, objections
 from precheck.endpoint.state import State
-from precheck.endpoint.store.audit import forget_results, record
+from precheck.endpoint.store.audit import AUDIT_KEPT, forget_results, record
 from precheck.endpoint.store.codes import code_for, code_hash, id_for, is_over
-from precheck.endpoint.store.file import give_back
+from precheck.endpoint.store.file import erase_deleted
 from precheck.endpoint.store.models import (
     Action,
     Appointment,
@@ -42,8 +42,6 @@ BY_SEEKER = "seeker"
 _TAIL = 4
 _TRIES = 8
 """Codes that a key leads to before it is given up: of a thousand million, few are taken."""
-_REMEMBERED = timedelta(days=7)
-"""For how long what was cancelled cannot be entered again by the same key."""
 _DELETED_KNOWN = 200
 """How many deleted reports of an appointment are known again, the latest first."""
 _WIDE_SPACE = "\u3000"
@@ -225,7 +223,7 @@ def cancel(appointment: Appointment, by: User | None, now: datetime, *, detail: 
             subject=appointment.pk,
             detail=detail,
         )
-    give_back()
+    erase_deleted()
 
 
 def forget_reports(appointment: Appointment, now: datetime) -> bool:
@@ -258,7 +256,7 @@ def forget_reports(appointment: Appointment, now: datetime) -> bool:
             subject=current.pk,
             detail=BY_SEEKER,
         )
-    give_back()
+    erase_deleted()
     return True
 
 
@@ -287,9 +285,11 @@ def _check(terms: Terms, wanted: Wanted, now: datetime, allowed: Collection[Obje
 
 
 def _ensure_not_cancelled(office: Office, ids: Sequence[UUID], now: datetime) -> None:
+    """What was cancelled cannot be entered again by the same key for as long as the audit is
+    kept; after that, the day for which it was booked is over."""
     cancelled = AuditEntry.objects.filter(
         office=office,
-        at__gt=now - _REMEMBERED,
+        at__gt=now - AUDIT_KEPT,  # by the index of the office's entries
         action=Action.APPOINTMENT_CANCELLED.value,
         subject__in=[str(pk) for pk in ids],
     )

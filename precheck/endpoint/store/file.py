@@ -1,4 +1,4 @@
-"""What only data in a file need: giving back to the disk what was deleted, and a copy of all."""
+"""What only data in a file need: erasing what was deleted, and a copy of all."""
 
 import os
 import sqlite3
@@ -8,10 +8,14 @@ from pathlib import Path
 from django.db import connection
 
 from precheck.endpoint.errors import Unusable
-from precheck.endpoint.store.writing import writing
+from precheck.endpoint.store.writing import writers_turn, writing
 
 _STEP = 500
 """Pages (of 4 kB) that are given back under one writer's turn: a few milliseconds."""
+_MOMENT = 20
+"""Milliseconds: longer than a page reads."""
+LONG = 1000
+"""Milliseconds that nobody minds once an hour."""
 
 
 def is_in_use() -> bool:
@@ -19,11 +23,15 @@ def is_in_use() -> bool:
     return connection.vendor == "sqlite"
 
 
-def give_back() -> None:
-    """Give the pages that were freed back to the disk, and empty the write-ahead log, in which what
-    was deleted still stands. SQLite: `PRAGMA incremental_vacuum`, `PRAGMA wal_checkpoint`."""
+def erase_deleted(patience: int = _MOMENT) -> bool:
+    """Let what was deleted stand in no file any more: give the pages that were freed back to the
+    disk, and empty the write-ahead log (SQLite: `incremental_vacuum` and `wal_checkpoint`).
+
+    False where the log is left as it is, since somebody reads it: they are waited for as many
+    milliseconds as `patience`, in which nobody can write. The next call then erases this, too.
+    """
     if not is_in_use():
-        return
+        return True
     free = _free_pages()
     while free:
         with writing(), connection.cursor() as cursor:
@@ -33,9 +41,7 @@ def give_back() -> None:
         if left >= free:
             break
         free = left
-    if not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return connection.in_atomic_block or _log_is_emptied(patience)
 
 
 def back_up(target: Path) -> None:
@@ -67,6 +73,20 @@ def _copy(target: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
     with target.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def _log_is_emptied(patience: int) -> bool:
+    # In turn: a writer in another thread would keep the log from being emptied.
+    with writers_turn(), connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        (usual,) = cursor.fetchone()
+        try:
+            cursor.execute(f"PRAGMA busy_timeout={patience}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, *_ = cursor.fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={usual}")
+    return not is_busy
 
 
 def _free_pages() -> int:

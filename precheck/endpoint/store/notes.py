@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from precheck.endpoint.store.audit import record
+from precheck.endpoint.store.file import erase_deleted
 from precheck.endpoint.store.models import Action, Appointment, Note
 from precheck.endpoint.store.writing import writing
 
@@ -47,6 +48,7 @@ def delete_note(
         if Note.objects.filter(pk=found.pk).delete()[0]:
             detail = "" if found.by_id == by.pk else OF_ANOTHER
             _record(by, Action.NOTE_DELETED, now, appointment, detail)
+    erase_deleted()
 
 
 def _record(by: User, action: Action, now: datetime, of: Appointment, detail: str = "") -> None:

@@ -1,5 +1,6 @@
 """Deleting what the office said it would delete, in batches too small to hold up a report."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 
 from precheck.endpoint.store.audit import AUDIT_KEPT, forget_results
 from precheck.endpoint.store.counting import COUNTS_KEPT
-from precheck.endpoint.store.file import give_back
+from precheck.endpoint.store.file import LONG, erase_deleted
 from precheck.endpoint.store.models import (
     AuditEntry,
     DailyCount,
@@ -28,6 +29,8 @@ from precheck.endpoint.tokyo import day_of
 
 BATCH = 500
 
+_log = logging.getLogger("precheck.retention")
+
 
 @dataclass(frozen=True)
 class Purged:
@@ -40,7 +43,9 @@ class Purged:
 def purge(now: datetime) -> Purged:
     """Delete every appointment whose `delete_on` has come, with all about it, the sessions of staff
     that have run out, what staff did more than `AUDIT_KEPT` ago, and forgiven sign-ins. Passwords
-    that were made for somebody who never used them are good for nothing any more."""
+    that were made for somebody who never used them are good for nothing any more.
+
+    Then all that was deleted is erased, now and since this was done last."""
     appointments = reports = 0
     for office in Office.objects.all():
         due = due_in(office, now)
@@ -52,8 +57,8 @@ def purge(now: datetime) -> Purged:
     _delete(AuditEntry.objects.filter(at__lt=now - AUDIT_KEPT))
     _delete(DailyCount.objects.filter(day__lt=day_of(now - COUNTS_KEPT)))
     _delete(SignInDebt.objects.filter(counted_at__lt=now - KEPT))
-    if appointments:
-        give_back()
+    if not erase_deleted(LONG):
+        _log.warning("what was deleted is still in the write-ahead log: another process reads it")
     return Purged(appointments, reports)
 
 

@@ -25,6 +25,13 @@ class Entering(IntEnum):
 
 
 @contextmanager
+def writers_turn() -> Iterator[None]:
+    """The writer's turn without a transaction: nothing else in this process writes meanwhile."""
+    with _TURN:
+        yield
+
+
+@contextmanager
 def writing(entering: Entering | None = None) -> Iterator[None]:
     """A transaction that has the writer's turn. When it ends without an exception, what was
     written is on the disk. No other process is `entering` the same meanwhile: on SQLite, where a
