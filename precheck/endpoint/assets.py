@@ -39,6 +39,13 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
+@login_not_required
+@require_safe
+def no_icon(request: HttpRequest) -> HttpResponse:
+    """What browsers ask for beside any page: there is none, and they need not ask for a day."""
+    return HttpResponse(status=204, headers={"Cache-Control": "public, max-age=86400"})
+
+
 def asset_address(name: str) -> str:
     """Where a page finds the file. Raises `KeyError` for one that is not there."""
     return f"{reverse('asset', args=[name])}?v={_version(assets()[name])}"

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "precheck.endpoint.seeker",
 ]
 MIDDLEWARE = [
+    "precheck.endpoint.headers.answer_head",
     "precheck.endpoint.operations.views.answer_machines",
     "precheck.endpoint.operations.counting.count_requests",
     "precheck.endpoint.logs.log_access",
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "precheck.endpoint.headers.add_headers",
     "precheck.endpoint.api.short_way.answer_api",
     "precheck.endpoint.language.choose_language",
+    "precheck.endpoint.headers.drop_odd_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -163,5 +165,7 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
         # It warns of what it raises as well, and names the database's user.
         "psycopg": {"level": "ERROR"},
+        # It warns of every single request that waits for a thread.
+        "waitress.queue": {"level": "ERROR"},
     },
 }

@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from precheck.contract import api as contract
 from precheck.endpoint.api import bookings
 from precheck.endpoint.api import views as api
-from precheck.endpoint.assets import asset
+from precheck.endpoint.assets import asset, no_icon
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(contract.HEALTH_PATH[1:], api.resource(GET=api.health)),
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(contract.CATALOGUES_PATH[1:] + "<str:name>", api.resource(GET=api.catalogue)),
     path(contract.MEASURE_PATH[1:], api.resource(GET=api.measure_down, POST=api.measure_up)),
     path("assets/<str:name>", asset, name="asset"),
+    path("favicon.ico", no_icon),
     path("staff/", include("precheck.endpoint.staff.urls")),
     path("staff/", include("precheck.endpoint.booking.urls")),
     path("staff/", include("precheck.endpoint.counsellor.urls")),

@@ -125,3 +125,11 @@ def test_what_is_neither_code_nor_id_stays() -> None:
 def test_a_page_that_is_not_there_is_no_line_of_its_own(log: StringIO) -> None:
     browser().get("/nowhere/1234567890")
     assert lines(log) == []
+
+
+def test_a_server_with_much_to_do_does_not_say_so_of_every_request(log: StringIO) -> None:
+    queue = logging.getLogger("waitress.queue")
+    queue.warning("Task queue depth is 1")
+    assert lines(log) == []
+    queue.error("cannot")
+    assert [line["message"] for line in lines(log)] == ["cannot"]
