@@ -23,6 +23,7 @@ from precheck.contract.reasons import (
 from precheck.contract.verdict import OsFamily
 from precheck.contract.wording import Language, load_wording
 from precheck.endpoint.counsellor.words import CounsellorWords
+from precheck.endpoint.staff.run import NextStep
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.state import State
 from precheck.endpoint.store.changes import put_office
@@ -30,8 +31,8 @@ from precheck.endpoint.store.models import Appointment, Mode, Role, StateChange
 from precheck.endpoint.tokyo import end_of, start_of
 from precheck.endpoint.words import load_words
 from tests.endpoint.page import Page, seen
-from tests.endpoint.people import LIST, Booked, booked, browser, member, post_report
-from tests.endpoint.scene import on_one_day, report
+from tests.endpoint.people import LIST, Booked, booked, browser, member, post_report, read_out
+from tests.endpoint.scene import on_one_day, report, today
 
 JA, EN = load_staff_words(Language.JA), load_staff_words(Language.EN)
 COUNSELLOR = load_words(CounsellorWords, "counsellor", Language.JA)
@@ -175,6 +176,7 @@ def test_measured_declared_and_unreadable_are_kept_apart() -> None:
     unreadable, declared = rest.split(JA.declared)
     label = load_wording(Language.JA).label
     declared, passed = declared.split(JA.passed.partition("{")[0])
+    passed = passed.split(COUNSELLOR.accepting)[0]
     for check, part in (
         (CheckId.ANTIVIRUS, passed),
         (CheckId.NETWORK_TRUST, measured),
@@ -223,6 +225,102 @@ def test_no_device_is_asked_for_where_the_session_takes_place_without_one(mode: 
     assert staff.post(f"{detail(mine)}mode", {"mode": mode.value}).status_code == 302
     assert said in seen(staff, detail(mine)).text
     assert JA.states[State.NOT_CHECKED].say not in seen(staff, detail(mine)).text
+
+
+@pytest.mark.parametrize("mode", [Mode.PHONE, Mode.VISIT])
+@pytest.mark.parametrize("checked", [True, False])
+def test_where_no_device_is_needed_nothing_is_said_against_it_and_nothing_is_to_be_done(
+    mode: Mode, checked: bool
+) -> None:
+    mine, staff = booked(), member("hanako")
+    if checked:
+        post_report(mine, report(Antivirus.OFF, Firewall.NO_MANAGER))
+    neutral, red = JA.states[State.NOT_NEEDED], JA.states[State.NOT_READY]
+    waive = f"{detail(mine)}waivers"
+    by_video = seen(staff, detail(mine))
+    assert neutral.word not in by_video.text
+    assert (waive in by_video.markup, JA.next_steps[NextStep.DECIDE] in by_video.text) == (
+        checked,
+        checked,
+    )
+    staff.post(f"{detail(mine)}mode", {"mode": mode.value})
+    for shown in (lines(staff), seen(staff, detail(mine))):
+        assert f"{neutral.symbol} {neutral.word}" in shown.text
+        assert '<span class="chip not_needed">' in shown.markup
+        assert '<span class="chip not_ready">' not in shown.markup
+        assert JA.states[State.NOT_CHECKED].word not in shown.text
+    by_phone = seen(staff, detail(mine))
+    assert waive not in by_phone.markup
+    assert f"{detail(mine)}readout" not in by_phone.markup
+    assert JA.next_steps[NextStep.DECIDE] not in by_phone.text
+    before, _, folded = by_phone.markup.partition('<details class="disclosure" id="run">')
+    assert bool(folded) is checked
+    assert 'class="chip fail"' not in before
+    assert (red.word in folded, 'class="chip fail"' in folded) == (checked, checked)
+    staff.post(f"{detail(mine)}mode", {"mode": "video"})
+    assert neutral.word not in seen(staff, detail(mine)).text
+
+
+def test_those_who_need_no_device_are_found_by_that_and_by_nothing_that_was_found() -> None:
+    mine, staff = booked(reference="K-7"), member("hanako")
+    post_report(mine, report(Antivirus.OFF))
+    staff.post(f"{detail(mine)}mode", {"mode": "phone"})
+    for state in State:
+        found = "K-7" in staff.post(LIST, {"state": state.value}).content.decode()
+        assert found is (state is State.NOT_NEEDED), state
+
+
+def line_of(check: CheckId, page: Page) -> str:
+    """The line of `check` in a run, as text."""
+    heading = f"<h3>{load_wording(Language.JA).label(check)}</h3>"
+    (line,) = [
+        each
+        for each in page.markup.split('id="run"')[1].split("<li ")
+        if heading in each.split("</li>")[0]
+    ]
+    return Page(line.split("</li>")[0]).text
+
+
+def test_staff_read_what_they_can_ask_and_decide_where_something_could_not_be_read() -> None:
+    mine, staff = booked(), member("hanako")
+    body = report(Firewall.NO_MANAGER, Antivirus.OFF)
+    body["findings"] = [each for each in body["findings"] if each["check"] != CheckId.METERED]
+    post_report(mine, body)
+    shown, words = seen(staff, detail(mine)), load_wording(Language.JA)
+    decide, stays = (JA.next_steps[each] for each in (NextStep.DECIDE, NextStep.MAY_STAY_UNKNOWN))
+    for check, said, not_said in (
+        (CheckId.FIREWALL, decide, stays),
+        (CheckId.METERED, stays, decide),
+    ):
+        line = line_of(check, shown)
+        assert said in line
+        assert not_said not in line
+        assert f"{JA.to_ask} {words.checks[check].if_unread}" in line
+    for check in (CheckId.ANTIVIRUS, CheckId.WEBCAM):
+        assert JA.for_staff not in line_of(check, shown), "it is known, and what to do about it"
+        assert JA.to_ask not in line_of(check, shown)
+
+
+def test_of_what_was_only_read_out_staff_read_where_the_advice_stands() -> None:
+    mine, staff = booked(), member("hanako")
+    digits = read_out(mine, Antivirus.OFF, Firewall.NO_MANAGER)
+    staff.post(f"{detail(mine)}readout", {"digits": digits, "day": str(today())})
+    shown = seen(staff, detail(mine))
+    there = JA.next_steps[NextStep.ON_THEIR_SCREEN]
+    assert there in line_of(CheckId.ANTIVIRUS, shown)
+    assert JA.next_steps[NextStep.DECIDE] in line_of(CheckId.FIREWALL, shown)
+    assert there not in line_of(CheckId.FIREWALL, shown)
+    post_report(mine, report(Antivirus.OFF))
+    assert there not in seen(staff, detail(mine)).text, "of what was sent the advice is known"
+
+
+def test_what_staff_can_do_about_the_results_comes_after_them() -> None:
+    mine, staff = booked(), member("hanako")
+    post_report(mine, report(Antivirus.OFF))
+    markup = seen(staff, detail(mine)).markup
+    places = [markup.index(part) for part in ('id="run"', 'id="waivers"', 'id="readout"')]
+    assert places == sorted(places)
+    assert 'href="#waivers"' in markup
 
 
 def test_how_the_session_takes_place_is_seen_by_who_may_not_change_it() -> None:

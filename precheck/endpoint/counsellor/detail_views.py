@@ -198,6 +198,9 @@ def _page(
         if shown
         else None
     )
+    needs_device = row.state is not State.NOT_NEEDED
+    if run and not needs_device:
+        run = run.without_steps()
     policy = shown.policy if shown else found.office.policy.policy()
 
     def may(permission: Permission) -> bool:
@@ -210,6 +213,8 @@ def _page(
             "words": words,
             "row": row,
             "state": speech.state(row),
+            "needs_device": needs_device,
+            "opened": asked is not None or waiver is not None,
             "say": speech.say(row),
             "marks": speech.marks(row),
             "late": found.office.policy.policy().terms.late if row.late else None,
@@ -227,12 +232,14 @@ def _page(
             and run.system
             and speech.words.system.format(system=run.system, version=run.agent_version),
             "runs": _history(runs, shown, words, speech, may(Permission.SEE_RECORDINGS)),
-            "readout": may(Permission.ENTER_READOUTS) and (readout or _readout_form(found, now)),
+            "readout": may(Permission.ENTER_READOUTS)
+            and (readout or (needs_device and _readout_form(found, now))),
             "asked": asked_about and _asked(asked_about, words, speech),
             "waivers": _waivers(standing, runs, words, speech),
             "withdrawn": _withdrawn(given, words, speech),
             "gone": words.not_in_the_way if gone else None,
             "acceptable": may(Permission.CHANGE_APPOINTMENTS)
+            and (needs_device or waiver is not None)
             and _acceptable(found, waiver, words, speech),
             "notes": [
                 {
@@ -272,9 +279,9 @@ def _readout_form(of: Appointment, now: datetime, data: QueryDict | None = None)
 
 
 def _accepted(run: StoredRun, standing: Sequence[Waiver], speech: Speech) -> dict[CheckId, str]:
-    """What is said beside the findings of `run` that are accepted."""
+    """Why the findings of `run` that are accepted are, by their check."""
     return {
-        CheckId(waiver.of_check): speech.words.accepted_line.format(reason=_reason(waiver, speech))
+        CheckId(waiver.of_check): _reason(waiver, speech)
         for waiver in standing
         if covers(waiver, run)
     }

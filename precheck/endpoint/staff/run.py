@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 
 import msgspec
@@ -18,6 +19,7 @@ from precheck.contract.report import Report
 from precheck.contract.verdict import SYSTEMS, Verdict
 from precheck.contract.wording import VerdictWords, Wording
 from precheck.endpoint.store.obstacles import Obstacle
+from precheck.endpoint.store.standing import in_the_way
 
 _IN_BRACKETS = r"\s*[（(][^（）()]*—[^（）()]*[）)]"
 _BLANK = re.compile(
@@ -27,6 +29,17 @@ _FULL_STOP = {"：": "。", ":": "."}
 _ADVISED_ON = (Verdict.WARN, Verdict.FAIL, Verdict.UNKNOWN)
 _ORDER = (Verdict.FAIL, Verdict.WARN)
 """What has to be done comes first."""
+
+
+class NextStep(StrEnum):
+    """What staff do about a line for which the person can do nothing alone, or that tells staff
+    nothing of what the person was told to do."""
+
+    DECIDE = "decide"
+    MAY_STAY_UNKNOWN = "may_stay_unknown"
+    """By the policy it is in nobody's way."""
+    ON_THEIR_SCREEN = "on_their_screen"
+    """Where no reason is known here."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,10 @@ class Line:
     """What the question speaks of, which stood above it on the person's screen."""
     answer: bool | None = None
     accepted: str | None = None
-    """That, and why, staff have accepted it."""
+    """Why staff have accepted it."""
+    to_ask: str | None = None
+    """What staff can ask the person where nothing could be read."""
+    next_step: NextStep | None = None
 
 
 @dataclass(frozen=True)
@@ -59,11 +75,25 @@ class Run:
     """None, as the version, for a run that was read out over the phone."""
     agent_version: str | None
     measured: tuple[Line, ...]
-    """What was found that somebody has to do something about: the fails, then the warnings."""
+    """What was found that somebody has to do something about: the fails, then the warnings; after
+    them what staff have accepted of both."""
     passed: tuple[Line, ...]
     """What was measured as well, and leaves nothing to do."""
     declared: tuple[Line, ...]
     unreadable: tuple[Line, ...]
+
+    def without_steps(self) -> "Run":
+        """The same where nobody has to do anything about it."""
+        return replace(
+            self,
+            measured=_without_steps(self.measured),
+            declared=_without_steps(self.declared),
+            unreadable=_without_steps(self.unreadable),
+        )
+
+
+def _without_steps(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(replace(line, to_ask=None, next_step=None) for line in lines)
 
 
 def run_of(
@@ -74,8 +104,8 @@ def run_of(
     accepted: Mapping[CheckId, str] = MappingProxyType({}),
 ) -> Run:
     """`report` under the `policy` that it was judged by. A check that the policy asks for and the
-    report is silent about counts as not readable. `accepted` says of checks that, and why, staff
-    have accepted what was found."""
+    report is silent about counts as not readable. `accepted` says of checks why staff have accepted
+    what was found."""
     findings = {item.check: item for item in report.findings if not is_answer(item)}
     answers = {item.check: item for item in report.declarations}
 
@@ -84,7 +114,7 @@ def run_of(
         if item.verdict in _ADVISED_ON:
             remedy = wording.remedy(item.check, item.reason, report.os_family)
         return replace(
-            _line(item.check, item.verdict, policy, wording, day, accepted, answer, asked=asked),
+            _line(_obstacle(item), policy, wording, day, accepted, answer, asked=asked),
             sentence=without_blanks(wording.sentence(item.check, item.reason)),
             remedy=remedy and without_blanks(remedy),
         )
@@ -117,13 +147,16 @@ def heard_run_of(
     day: date,
     accepted: Mapping[CheckId, str] = MappingProxyType({}),
 ) -> Run:
-    """What was read out over the phone under `policy`: verdicts without reasons, so that nothing
-    is advised."""
+    """What was read out over the phone under `policy`: verdicts without reasons, so that the advice
+    is not known that the person was given."""
 
     def line(item: Obstacle) -> Line:
         answer = answer_in(item)
         asked = item.check in DECLARED_CHECKS
-        return _line(item.check, item.verdict, policy, wording, day, accepted, answer, asked=asked)
+        said = _line(item, policy, wording, day, accepted, answer, asked=asked)
+        if said.accepted is None and item.verdict in _ORDER:
+            return replace(said, next_step=NextStep.ON_THEIR_SCREEN)
+        return said
 
     lines = [line(item) for item in found]
     declared = [
@@ -141,9 +174,12 @@ def heard_run_of(
     )
 
 
+def _obstacle(item: ReportedFinding) -> Obstacle:
+    return Obstacle(item.check, item.reason, item.verdict)
+
+
 def _line(
-    check: CheckId,
-    verdict: Verdict,
+    found: Obstacle,
     policy: Policy,
     wording: Wording,
     day: date,
@@ -153,6 +189,9 @@ def _line(
     asked: bool,
 ) -> Line:
     """What a line says of every verdict, whichever way it came."""
+    check, verdict = found.check, found.verdict
+    reason = accepted.get(check) if verdict in _ADVISED_ON else None
+    unread = verdict is Verdict.UNKNOWN and reason is None
     return Line(
         check=check,
         label=wording.label(check),
@@ -164,8 +203,16 @@ def _line(
         question=wording.checks[check].question if asked else None,
         about=policy.terms if check is CheckId.TERMS_CONSENT else None,
         answer=answer,
-        accepted=accepted.get(check) if verdict in _ADVISED_ON else None,
+        accepted=reason,
+        to_ask=wording.checks[check].if_unread if unread else None,
+        next_step=None if reason else _next_step(found, policy, day),
     )
+
+
+def _next_step(found: Obstacle, policy: Policy, day: date) -> NextStep | None:
+    if found.verdict is not Verdict.FAIL and in_the_way(policy, [found], day):
+        return NextStep.DECIDE
+    return NextStep.MAY_STAY_UNKNOWN if found.verdict is Verdict.UNKNOWN else None
 
 
 def chip_words(verdict: Verdict, answer: bool | None, wording: Wording) -> VerdictWords:
@@ -190,7 +237,9 @@ def answer_in(found: Obstacle) -> bool | None:
 
 def _urgent(measured: Iterable[Line]) -> tuple[Line, ...]:
     urgent = [each for each in measured if each.verdict in _ORDER]
-    return tuple(sorted(urgent, key=lambda line: _ORDER.index(line.verdict)))
+    return tuple(
+        sorted(urgent, key=lambda line: (line.accepted is not None, _ORDER.index(line.verdict)))
+    )
 
 
 def without_blanks(sentence: str) -> str:

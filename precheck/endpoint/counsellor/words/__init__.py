@@ -38,6 +38,8 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     change_mode: str
     change: str
     earlier_policy: str
+    earlier_results: str
+    """Of results for a session that takes no device any more."""
 
     runs: str
     run_at: str

@@ -2,6 +2,7 @@
 
 - `{% asset "style.css" %}`: the address of a stylesheet or script;
 - `{% counted words.passed lines %}`: a sentence with the `{count}` of something;
+- `{% next_step line.next_step %}`: what staff do about a line of a run;
 - `{% chip state.value symbol word %}`: a result as shape, word and colour;
 - `{% banner "warning" heading %}…{% endbanner %}`: success, warning, error or info;
 - `{% disclosure summary %}…{% enddisclosure %}`: what can be opened;
@@ -20,6 +21,7 @@ from django.utils.safestring import SafeString
 from precheck.contract.policy import Terms
 from precheck.endpoint.assets import asset_address
 from precheck.endpoint.language import current_language
+from precheck.endpoint.staff.run import NextStep
 from precheck.endpoint.staff.speech import current_speech
 from precheck.endpoint.staff.words import StaffWords, load_staff_words
 
@@ -57,6 +59,11 @@ def terms_named(terms: Terms) -> SafeString:
 @register.simple_tag
 def counted(form: str, things: Sized) -> str:
     return form.format(count=len(things))
+
+
+@register.simple_tag
+def next_step(step: NextStep) -> str:
+    return shared_words().next_steps[step]
 
 
 @register.simple_tag

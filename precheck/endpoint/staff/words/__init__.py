@@ -4,6 +4,7 @@ and a run, on the pages and in the terminal. What is said of a check is the cont
 import msgspec
 
 from precheck.contract.wording import Language
+from precheck.endpoint.staff.run import NextStep
 from precheck.endpoint.state import State
 from precheck.endpoint.store.models import Mode, WaiverReason
 from precheck.endpoint.store.readouts import Refusal
@@ -128,8 +129,14 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     system: str
     heard: str
     """Above a run that was read out over the phone: no reasons are known."""
-    accepted_line: str
-    """Beside a finding that staff have accepted; {reason} is one of `waiver_reasons`."""
+    accepted_word: str
+    """Instead of what was found, where staff have accepted it."""
+    accepted_reason: str
+    """Before one of `waiver_reasons`."""
+    to_ask: str
+    """Before a question that staff ask the person."""
+    for_staff: str
+    """Before one of `next_steps`."""
     self_check: str
     run_not_readable: str
 
@@ -150,6 +157,7 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     no_device_needed: dict[Mode, str]
     """What is said of a session that takes place otherwise than by video."""
     waiver_reasons: dict[WaiverReason, str]
+    next_steps: dict[NextStep, str]
     readout_refusals: dict[Refusal, str]
     """Why a readout code is not taken; {minutes} in that for too many,
     {length} in that for a wrong number of digits."""
@@ -163,6 +171,7 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
             (self.modes, Mode),
             ({Mode.VIDEO, *self.no_device_needed}, Mode),
             (self.waiver_reasons, WaiverReason),
+            (self.next_steps, NextStep),
             (self.readout_refusals, Refusal),
         ):
             if set(said) != set(every):
