@@ -24,6 +24,11 @@ from probes.system.software_lists import (
 
 _ENTRY = re.compile(r'(\s*XDG_(?:DESKTOP|DOWNLOAD|DOCUMENTS|PUBLICSHARE)_DIR=")([^"]*)("\s*)')
 _BUILDER = re.compile(rb"\([^()\s]*@[^()\s]*\)")
+_CARD = re.compile(r" ?(\d{1,2}) \[[^\]]*\]: (.+?) - .*")
+_DRIVERS = frozenset({"Loopback", "Dummy"})
+"""Of sound cards that are no hardware. No other driver's name is read."""
+_DEVICE = re.compile(r"\d\d-\d\d(?=: )")
+_STREAM = re.compile(r"(?:playback|capture) \d+")
 _HTTPS = "x-scheme-handler/https"
 _SAVED_TEXTS = frozenset({"--comment", "--log-prefix", "--nflog-prefix", "--ulog-prefix"})
 _WORD = r'[^\s{}();,"!=<>]'
@@ -46,6 +51,32 @@ def kernel(text: bytes, names: Names) -> bytes:
     return _BUILDER.sub(
         lambda match: match[0] if b"microsoft" in match[0].lower() else b"(other)", text
     )
+
+
+def sound_cards(text: bytes, names: Names) -> bytes:
+    """/proc/asound/cards: each card's number and driver, without what it is called."""
+    del names
+
+    def line(written: str) -> str | None:
+        card = _CARD.fullmatch(written)
+        return (
+            card and f" {card[1]} [{OTHER}]: {card[2] if card[2] in _DRIVERS else OTHER} - {OTHER}"
+        )
+
+    return "\n".join(filter(None, map(line, _lines(text)))).encode()
+
+
+def sound_streams(text: bytes, names: Names) -> bytes:
+    """/proc/asound/pcm: each device's numbers and whether it plays and records, without names."""
+    del names
+
+    def line(written: str) -> str:
+        number, *fields = written.split(" : ")
+        device = _DEVICE.match(number)
+        streams = [field for part in fields[1:] if _STREAM.fullmatch(field := part.strip())]
+        return " : ".join((f"{device[0]}: {OTHER}", OTHER, *streams)) if device else OTHER
+
+    return "\n".join(line(written) if written else "" for written in _lines(text)).encode()
 
 
 def nothing_of(text: bytes, names: Names) -> bytes:
@@ -76,6 +107,27 @@ def piece(pattern: str) -> Cut:
         del names
         found = wanted.search("\n".join(_lines(text, newline_split)))
         return (found[0] if found else OTHER).encode()
+
+    return cut
+
+
+def assigned(name: str, *words: str) -> Cut:
+    """What a file of shell assignments gives to `name`, where it is one of `words`."""
+
+    def line(written: str) -> str | None:
+        left, equals, right = written.strip().partition("=")
+        if not equals or left != name:
+            return None
+        try:
+            given = shlex.split(right, comments=True)
+        except ValueError:
+            given = []
+        plain = len(given) == 1 and given[0].lower() in words
+        return f"{name}={given[0] if plain else OTHER}"
+
+    def cut(text: bytes, names: Names) -> bytes:
+        del names
+        return "\n".join(filter(None, map(line, _lines(text)))).encode()
 
     return cut
 

@@ -54,11 +54,34 @@ from probes.system.rules import (
     is_measurement,
     listing_of,
 )
-from probes.system.software_lists import OTHER, Keep, Names, package_id
+from probes.system.software_lists import OTHER, Keep, Names, package_id, shown_suite
 from probes.system.windows_names import shown_path
 
-PROGRAM_FOLDERS = ("/app", "/bin", "/opt", "/sbin", "/snap", "/usr", "/var/lib/flatpak")
-"""Where the folders are named by those who made the software."""
+PROGRAM_FOLDERS = frozenset(
+    {
+        *(
+            "app",
+            "bin",
+            "lib",
+            "lib32",
+            "lib64",
+            "libexec",
+            "local",
+            "opt",
+            "sbin",
+            "share",
+            "snap",
+        ),
+        *("usr", "x86_64-linux-gnu", "aarch64-linux-gnu"),
+    }
+)
+"""Folders that every system has for programs."""
+
+SOURCE_FILES = frozenset({"InRelease", "Release", "Release.gpg", "Packages", "Sources"})
+"""How the names of apt's lists end."""
+
+SOURCE_NAMES = frozenset({"lock", "partial", "auxfiles"})
+"""What stands beside apt's lists."""
 
 KEPT_HEADERS = frozenset({"content-type", "content-length", "date"})
 
@@ -98,6 +121,9 @@ class _Redaction:
         self._keep = keep
         self._masks = Masks(personal, keep)
         self._names = Names(keep, self._masks.numbered)
+        self._program_folders = Names(
+            lambda part: part in PROGRAM_FOLDERS or keep(part), self._masks.numbered
+        )
         self._unnamed: set[str] = set()
         self._paths: dict[str, str] = {}
 
@@ -212,10 +238,13 @@ class _Redaction:
         if not dists:
             server, dists, rest = name.rpartition("_")
         if not server:
-            return name
+            return name if name in SOURCE_NAMES else OTHER
         # Where the server itself is one for security updates, its name says so.
         kind = "security" if "security" in server else "source"
-        return self._masks.numbered(kind, server) + dists + rest
+        suite, under, file = rest.rpartition("_")
+        suites = [shown_suite(part, self._names) for part in suite.split("_")] if dists else [""]
+        shown = file if file in SOURCE_FILES else OTHER
+        return self._masks.numbered(kind, server) + dists + "_".join(suites) + under + shown
 
     def _repository(self, name: str) -> str:
         """A repository's folder without its name; one repository may have several folders."""
@@ -238,15 +267,15 @@ class _Redaction:
         return Process(
             name=known(process.name) or OTHER,
             executable=self._program(known(process.executable)),
-            argv0=known(process.argv0),
+            argv0=self._program(known(process.argv0)),
             own=process.own,
         )
 
     def _program(self, path: str | None) -> str | None:
-        if path is None or _is_within(path, PROGRAM_FOLDERS):
-            return path
+        if path is None:
+            return None
         folders, name = _split(self._masks.text(path))
-        return folder_path(folders, self._names) + name
+        return folder_path(folders, self._program_folders) + name
 
     def _listener(self, listener: Listener) -> Listener:
         if listener.program is None or self._keep(listener.program):

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from precheck.contract.api import HEALTH_PATH, MEASURE_PATH
 from probes.system import macos_rules
 from probes.system.extracts import (
+    assigned,
     default_browser,
     iptables_saved,
     json_fields,
@@ -23,6 +24,8 @@ from probes.system.extracts import (
     nft_listing,
     nothing_of,
     piece,
+    sound_cards,
+    sound_streams,
     user_folders,
     xml_of,
 )
@@ -47,6 +50,7 @@ from probes.system.rule import Listing, Rule
 from probes.system.software_lists import (
     apt_history,
     apt_list,
+    apt_periodic,
     apt_release,
     dnf5_advisories,
     dnf_advisories,
@@ -64,7 +68,6 @@ T = TypeVar("T")
 _VERSIONS = Rule(addresses=False)
 _ZONE = Rule(xml_of({"zone"}, {"target"}))
 _METAINFO = Rule(piece(r"<release\s[^<>]*>"), addresses=False)
-_ASSIGNMENTS = Rule(lines(r"\s*[A-Z][A-Z0-9_]*=.*"))
 
 FILES: Mapping[str, Rule] = MappingProxyType(
     {
@@ -78,13 +81,13 @@ FILES: Mapping[str, Rule] = MappingProxyType(
         "/proc/net/if_inet6": Rule(),
         "/proc/net/ip_tables_names": Rule(),
         "/proc/net/ip6_tables_names": Rule(),
-        "/proc/asound/cards": Rule(),
-        "/proc/asound/pcm": Rule(),
+        "/proc/asound/cards": Rule(sound_cards),
+        "/proc/asound/pcm": Rule(sound_streams),
         "/sys/class/net/*/type": Rule(),
-        "/sys/class/net/*/uevent": Rule(),
-        "/sys/class/video4linux/*/name": Rule(),
-        "/etc/ufw/ufw.conf": _ASSIGNMENTS,
-        "/etc/default/ufw": _ASSIGNMENTS,
+        "/sys/class/net/*/uevent": Rule(lines(r"DEVTYPE=(?:wlan|wwan|bluetooth|bond|bridge|vlan)")),
+        "/sys/class/video4linux/*/name": Rule(nothing_of),
+        "/etc/ufw/ufw.conf": Rule(assigned("ENABLED", "yes", "no")),
+        "/etc/default/ufw": Rule(assigned("DEFAULT_INPUT_POLICY", "drop", "reject", "accept")),
         "/etc/nftables.conf": Rule(nft_file),
         "/etc/firewalld/zones/*.xml": _ZONE,
         "/usr/lib/firewalld/zones/*.xml": _ZONE,
@@ -114,9 +117,7 @@ FILE_NAMES: Mapping[str, Rule] = MappingProxyType(
 COMMANDS: Mapping[tuple[str, ...], Rule] = MappingProxyType(
     {
         ("apt", "list", "--upgradable"): Rule(apt_list, addresses=False),
-        ("apt-config", "dump", "APT::Periodic"): Rule(
-            lines(r'APT::Periodic(?:::[\w-]+)? "[^"]*";'), addresses=False
-        ),
+        ("apt-config", "dump", "APT::Periodic"): Rule(apt_periodic, addresses=False),
         ("dpkg-query", "-W", "-f", "${db:Status-Want} *"): Rule(selections, addresses=False),
         ("dpkg-query", "-W", "-f", "${db:Status-Status} *"): Rule(known_lines, addresses=False),
         ("rpm", "-qa"): Rule(known_lines, addresses=False),

@@ -5,8 +5,10 @@ is not known here is left as one that its reader does not know either, never as 
 """
 
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 import msgspec
@@ -36,27 +38,63 @@ class Names:
 Cut = Callable[[bytes, Names], bytes]
 """What is left of a text when only public names may stay."""
 
+_OFFERED = "upgradable from: 0"
+
 MANAGERS = frozenset({"dpkg", "rpm", "pacman"})
 """A list counts as the system's own when it holds its manager."""
 
-_VERBS = frozenset({"upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade", "update", "install"})
+_COMMAND_WORDS = frozenset(
+    {
+        *("apt", "apt-get", "aptitude", "unattended-upgrade", "unattended-upgrades"),
+        *("upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade", "update", "install"),
+        *("-o", "--option", "-c", "--config-file", "-t", "--target-release"),
+    }
+)
+"""Programs, verbs, and the options behind which a value stands."""
+_FOLDER_SETTING = "Dir::"
+_HISTORY_TIMES = frozenset({"Start-Date", "End-Date"})
+_HISTORY_KINDS = frozenset(
+    {"Install", "Reinstall", "Upgrade", "Downgrade", "Remove", "Purge", "Error"}
+)
+_HISTORY_TIME = re.compile(r"\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{1,2}:\d{1,2}")
 _WANTS = frozenset({"unknown", "install", "hold", "deinstall", "purge"})
 _APT_HEADERS = frozenset({"", "Listing...", "Listing... Done"})
 _APT_LISTED = re.compile(
-    r"([a-z0-9][a-z0-9+.-]*)(/[^\[\]]* [^\s\[\]]+ [a-z0-9-]+(?: \[[^\[\]]*\])?)"
+    r"(?P<name>[a-z0-9][a-z0-9+.-]*)/(?P<suites>[^\[\]]*) [^\s\[\]]+ (?P<architecture>[a-z0-9-]+)"
+    r"(?: \[(?P<state>upgradable from: |installed)[^\[\]]*\])?"
 )
-_PACMAN_UPDATE = re.compile(r"(\S+)( \S+ -> \S+(?: \[[^\]]*\])?)")
-_PACMAN_ENTRY = re.compile(r"(\[[0-9T:+-]+\] \[\w+\] )(.*)")
+_ARCHITECTURES = frozenset(
+    {
+        *("all", "amd64", "arm64", "armel", "armhf", "i386", "loong64", "ppc64el", "riscv64"),
+        "s390x",
+    }
+)
+_SERIES = frozenset(
+    {
+        *("", "now", "unknown", "stable", "oldstable", "oldoldstable", "testing", "unstable"),
+        *("sid", "experimental", "buster", "bullseye", "bookworm", "trixie", "forky", "duke"),
+        *("bionic", "focal", "jammy", "noble", "oracular", "plucky", "questing", "resolute"),
+    }
+)
+_POCKETS = frozenset({"security", "updates", "backports", "proposed", "infra", "apps"})
+_ORIGINS = ("UbuntuESMApps", "UbuntuESM", "Ubuntu", "Debian")
+"""How the origins of a distribution's own packages begin, Ubuntu Pro's among them."""
+_RELEASE_DATE = re.compile(
+    r"[A-Z][a-z]{2}, +[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} +[0-9]{1,2}:[0-9]{2}:[0-9]{2}"
+    r" (?:UTC|GMT|[+-][0-9]{4})"
+)
+_PERIODIC = re.compile(r'APT::Periodic(?:::([\w-]+))? "(.*)";')
+_PERIODIC_SETTINGS = frozenset({"Enable", "Update-Package-Lists", "Unattended-Upgrade"})
+_PACMAN_UPDATE = re.compile(r"(\S+) \S+ -> \S+( \[.*\])?")
+_PACMAN_ENTRY = re.compile(r"(\[[0-9T:+-]+\] )\[\w+\] (.*)")
 _PACMAN_STEPS = frozenset(
     {"starting full system upgrade", "transaction started", "transaction completed"}
 )
-_RELEASE_FIELDS = frozenset({"Suite", "Codename", "Date"})
-_DISTRIBUTIONS = ("Debian", "Ubuntu")
-"""How the origins of a distribution's own packages begin, Ubuntu Pro's among them."""
+_SUITES = frozenset({"Suite", "Codename"})
 _ADVISORY_KINDS = frozenset({"security", "bugfix", "enhancement", "newpackage"})
 _ADVISORY_FIELD = re.compile(r"( *(?:Update ID|Updated|Type): )(.*)")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
-_PACKAGE_ID = re.compile(r"([^;]*);([^;]*;[^;]*;[^;]*)")
+_PACKAGE_ID = re.compile(r"([^;]*);[^;]*;[^;]*;[^;]*")
 
 
 def known_lines(text: bytes, names: Names) -> bytes:
@@ -74,7 +112,8 @@ def selections(text: bytes, names: Names) -> bytes:
         want, _, rest = written.partition(" ")
         package, _, architecture = rest.partition(" ")
         if want == "hold" and package:
-            return f"hold {names.shown('package', package)} {architecture}"
+            shown = names.shown("package", package)
+            return f"hold {shown} {_architecture(architecture, names)}"
         plain = f"install {OTHER} all" if want in _WANTS and package else OTHER * bool(written)
         if plain in seen:
             return None
@@ -89,49 +128,70 @@ def apt_list(text: bytes, names: Names) -> bytes:
 
     def line(written: str) -> str:
         listed = _APT_LISTED.fullmatch(written)
-        if listed is not None:
-            return names.shown("package", listed[1]) + listed[2]
-        return written if written in _APT_HEADERS else OTHER
+        if listed is None:
+            return written if written in _APT_HEADERS else OTHER
+        suites = ",".join(shown_suite(suite, names) for suite in listed["suites"].split(","))
+        state = {"installed": " [installed]", None: ""}.get(listed["state"], f" [{_OFFERED}]")
+        package = names.shown("package", listed["name"])
+        return f"{package}/{suites} 0 {_architecture(listed['architecture'], names)}{state}"
 
     return by_line(text, line, newline_split)
 
 
+def apt_periodic(text: bytes, names: Names) -> bytes:
+    """`apt-config dump APT::Periodic`: which settings are on."""
+    del names
+
+    def line(written: str) -> str | None:
+        setting = _PERIODIC.fullmatch(written)
+        if setting is None:
+            return OTHER * bool(written)
+        if setting[1] not in _PERIODIC_SETTINGS:
+            return None
+        return f'APT::Periodic::{setting[1]} "{int(setting[2] not in ("", "0"))}";'
+
+    return by_line(text, line)
+
+
 def apt_history(text: bytes, names: Names) -> bytes:
     """apt's history log: what was done when, not with which package and by whom."""
-    lines = []
-    for line in text.decode("utf-8", "replace").splitlines():
-        name, colon, value = line.partition(": ")
-        if name == "Commandline":
-            program, *words = value.split(" ")
-            value = " ".join([program, *(_command_word(word, names) for word in words)])
-        elif colon and name not in ("Start-Date", "End-Date"):
-            value = OTHER
-        if name != "Requested-By":
-            lines.append(name + colon + value)
-    return "\n".join(lines).encode() + b"\n"
+    del names
+    try:
+        entries = re.split(r"\n\s*\n", text.decode("utf-8"))
+    except UnicodeDecodeError:
+        return OTHER.encode()
+    shown = (filter(None, map(_history_line, entry.splitlines())) for entry in entries)
+    return "\n\n".join(map("\n".join, shown)).encode() + b"\n"
 
 
 def apt_release(text: bytes, names: Names) -> bytes:
     """A fetched release file: the fields that say which release it is, and of when."""
-    del names
 
     def line(written: str) -> str | None:
-        field, _, value = written.partition(": ")
+        field, colon, value = written.partition(": ")
+        plain = value.strip()
+        if not colon:
+            return None
         if field == "Origin":
-            return written if value.startswith(_DISTRIBUTIONS) else f"Origin: {OTHER}"
-        return written if field in _RELEASE_FIELDS else None
+            known = (origin for origin in _ORIGINS if plain.startswith(origin))
+            return f"Origin: {next(known, OTHER)}"
+        if field in _SUITES:
+            return f"{field}: {shown_suite(plain, names)}"
+        if field == "Date":
+            return f"Date: {plain if _RELEASE_DATE.fullmatch(plain) else OTHER}"
+        return None
 
     return by_line(text, line)
 
 
 def pacman_updates(text: bytes, names: Names) -> bytes:
-    """pacman(8) `-Qu`: a line for each package, with its versions."""
+    """pacman(8) `-Qu`: a line for each package."""
 
     def line(written: str) -> str:
         update = _PACMAN_UPDATE.fullmatch(written)
         if update is None:
             return OTHER * bool(written)
-        return names.shown("package", update[1]) + update[2]
+        return f"{names.shown('package', update[1])} 0 -> 1{' [ignored]' * bool(update[2])}"
 
     return by_line(text, line)
 
@@ -143,8 +203,8 @@ def pacman_log(text: bytes, names: Names) -> bytes:
     def line(written: str) -> str | None:
         entry = _PACMAN_ENTRY.fullmatch(written)
         if entry is not None and entry[2].startswith("Running "):
-            return f"{entry[1]}Running {OTHER}"
-        return written if entry is not None and entry[2] in _PACMAN_STEPS else None
+            return f"{entry[1]}[PACMAN] Running {OTHER}"
+        return f"{entry[1]}[ALPM] {entry[2]}" if entry and entry[2] in _PACMAN_STEPS else None
 
     return by_line(text, line)
 
@@ -173,8 +233,12 @@ def dnf5_advisories(text: bytes, names: Names) -> bytes:
     def advisory(entry: Any) -> Any:
         if not isinstance(entry, dict):
             return None
-        kept = {key: entry[key] for key in ("type", "buildtime") if key in entry}
-        name = entry.get("name")
+        kind, built, name = (entry.get(key) for key in ("type", "buildtime", "name"))
+        timed = isinstance(built, int | float) or _TIME.fullmatch(str(built))
+        kept = {
+            "type": kind if isinstance(kind, str) and kind in _ADVISORY_KINDS else OTHER,
+            "buildtime": built if timed else OTHER,
+        }
         return {**kept, "name": names.number("advisory", name)} if name else kept
 
     try:
@@ -185,12 +249,12 @@ def dnf5_advisories(text: bytes, names: Names) -> bytes:
 
 
 def package_id(text: str, keep: Keep) -> str:
-    """A PackageKit package id ("name;version;arch;origin") without an unknown name; any other text
-    is a summary, which names the package too, and is left out."""
+    """A PackageKit package id ("name;version;arch;origin") with nothing but a known name; any other
+    text is a summary, which names the package too, and is left out."""
     match = _PACKAGE_ID.fullmatch(text)
     if match is None:
         return ""
-    return text if keep(match[1]) else f"{OTHER};{match[2]}"
+    return f"{match[1] if keep(match[1]) else OTHER};;;"
 
 
 def lines_of(text: str) -> list[str]:
@@ -216,6 +280,45 @@ def _stays(word: bytes, names: Names) -> bool:
     return name in MANAGERS or names.keep(name)
 
 
-def _command_word(word: str, names: Names) -> str:
-    plain = word in _VERBS or word.startswith("-") or "::" in word or names.keep(word)
-    return word if plain else OTHER
+def shown_suite(suite: str, names: Names) -> str:
+    """A suite with the pocket at its end, its series a number unless a distribution's own."""
+    series, pocket = suite.split("-"), ""
+    while len(series) > 1 and series[-1] in _POCKETS:
+        pocket = f"-{series.pop()}{pocket}"
+    name = "-".join(series)
+    if name in _SERIES:
+        return name + pocket
+    return names.number("suite", name) + "-security" * ("-security" in name) + pocket
+
+
+def _architecture(name: str, names: Names) -> str:
+    return name if name in _ARCHITECTURES else names.number("architecture", name)
+
+
+def _history_line(written: str) -> str | None:
+    """A line of an entry; None for one that says nothing of what was done when."""
+    name, colon, value = written.partition(": ")
+    if not colon:
+        return None
+    if name in _HISTORY_TIMES:
+        stays = not value or _HISTORY_TIME.fullmatch(" ".join(value.split()))
+        return f"{name}: {value if stays else OTHER}"
+    if name == "Commandline":
+        return f"{name}: {_command(value)}"
+    return f"{name}: {OTHER}" if name in _HISTORY_KINDS else None
+
+
+def _command(written: str) -> str:
+    """A command line with only the words that tell an upgrade of everything from anything else."""
+    try:
+        program, *words = shlex.split(written)
+    except ValueError:
+        return OTHER
+    return " ".join(map(_command_word, (PurePosixPath(program).name, *words)))
+
+
+def _command_word(word: str) -> str:
+    if word in _COMMAND_WORDS:
+        return word
+    option = "-" * word.startswith("-")
+    return option + (f"{_FOLDER_SETTING}{OTHER}" if _FOLDER_SETTING in word else OTHER)
