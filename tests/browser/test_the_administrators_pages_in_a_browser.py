@@ -27,8 +27,6 @@ def checked(place: Place) -> None:
 def test_somebody_is_added_gets_a_password_and_has_to_change_it(visit: Visit, place: Place) -> None:
     page = visit.sign_in("administrator")
     page.get_by_role("link", name="管理").click()
-    visit.looked_at("administration-offices")
-    page.get_by_role("link", name="ハローワーク加古川").click()
     visit.looked_at("administration-office")
     page.locator(".tabs").get_by_role("link", name="職員").click()
     page.locator("#id_name").fill("administrator")
@@ -92,6 +90,10 @@ def test_another_policy_is_looked_at_before_it_counts(visit: Visit, checked: Non
     page.wait_for_selector("#starts_on")
     page.locator("summary").click()
     visit.looked_at_as_it_is("policy-preview")
+    page.get_by_role("button", name="直す").click()
+    assert "definitions_limit = 5" in page.locator("#id_text").input_value()
+    page.get_by_role("button", name="何が変わるかを見る").click()
+    page.wait_for_selector("#starts_on")
     cells = page.locator("table:not(.cards) tbody tr").nth(2).inner_text().split()
     assert cells[-3:] == ["3", "0", "1"], "three would be ready that are not"
     page.get_by_role("button", name="この版にする").click()
@@ -149,6 +151,8 @@ def test_the_administrator_of_the_system_adds_an_office_and_sees_how_requests_ar
     page = visit.sign_in("system")
     visit.open("staff/system/staff/")
     visit.looked_at("system-staff")
+    visit.open("staff/offices/")
+    visit.looked_at("administration-offices")
     visit.open("staff/system/offices/new")
     visit.looked_at("office-new")
     page.locator("#id_shipped").select_option("nagasaki")

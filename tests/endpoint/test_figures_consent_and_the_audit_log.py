@@ -112,10 +112,10 @@ def test_the_file_says_what_stands_in_the_columns_and_holds_nobody() -> None:
     text = answer.content.decode("utf-8-sig")
     rows = list(csv.DictReader(StringIO(text)))
     assert answer.headers["Content-Type"].startswith("text/csv")
-    assert list(rows[0]) == ["日", "所", "チェック", "結果", "理由", "予約の数", "コード"]
+    assert list(rows[0]) == ["日", "ハローワーク", "チェック", "結果", "理由", "予約の数", "コード"]
     assert {row["予約の数"] for row in rows} == {str(FEWEST)}
     (firewall,) = [row for row in rows if row["コード"].startswith("firewall ")]
-    assert (firewall["所"], firewall["結果"]) == ("ハローワーク加古川", "だいじょうぶです")
+    assert (firewall["ハローワーク"], firewall["結果"]) == ("ハローワーク加古川", "だいじょうぶです")
     assert "ファイアウォール" in firewall["チェック"]
     assert firewall["理由"].endswith("。")
     assert "K-77" not in text

@@ -458,7 +458,7 @@ def test_the_menu_shows_what_one_may_see_and_each_entry_opens() -> None:
         assert menu, persona
         assert len(menu) <= len(MENU)
         for address in menu:
-            assert client().get(address).status_code == 200, (persona, address)
+            assert client().get(address, follow=True).status_code == 200, (persona, address)
 
 
 def test_another_offices_staff_sees_no_trace_of_an_appointment() -> None:

@@ -21,6 +21,12 @@ def words_of_room() -> AdministrationWords:
     return load_words(AdministrationWords, "administration", current_language())
 
 
+def only_office(access: Access) -> Office | None:
+    """The office of somebody who administers one alone: a list of them is no use to them."""
+    found = [] if access.grants.system else list(access.offices()[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def drawn(
     request: HttpRequest,
     access: Access,
@@ -44,6 +50,7 @@ def drawn(
             "tabs": [(name, f"administration-{name}", words.tabs[name]) for name in TABS],
             "tab": tab,
             "is_system": access.grants.system,
+            "only_office": only_office(access),
             "notice": notice and (banner_of(notice), words.notices[notice]),
             **context,
         },

@@ -117,6 +117,8 @@ def policy(request: HttpRequest, access: Access, office: str) -> HttpResponse:
                     "at": speech.moment(entry.entered_at),
                     "by": entry.by.get_username() if entry.by else words.by_command,
                     "is_in_force": number == 0,
+                    "is_again": entry.version_id
+                    in {earlier.version_id for earlier in entries[number + 1 :]},
                 }
                 for number, entry in enumerate(entries)
                 if entry.entered_at is not None
@@ -167,6 +169,9 @@ def new(request: HttpRequest, access: Access, office: str) -> HttpResponse:
     if request.method != "POST":
         text = text_of(found.policy.policy())
         return _form(request, access, found, TextForm(words, initial={"text": text}))
+    if "mend" in request.POST:  # it was looked at, and is to be changed first
+        draft = {"text": request.POST.get("text", "")}
+        return _form(request, access, found, TextForm(words, initial=draft))
     form = TextForm(words, request.POST, request.FILES)
     if not form.is_valid():
         return _form(request, access, found, form, status=400)

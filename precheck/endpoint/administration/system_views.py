@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from precheck.contract.errors import BadPolicy
 from precheck.contract.offices import STANDARD, load_office, load_policy, office_ids
-from precheck.contract.policy import Policy
+from precheck.contract.policy import Policy, Terms
 from precheck.endpoint.administration.notices import Notice
 from precheck.endpoint.administration.page import drawn, words_of_room
 from precheck.endpoint.administration.policy_views import LONGEST_TEXT
@@ -42,7 +42,7 @@ class OfficeForm(forms.Form):
         choice.label = words.office_shipped
         choice.choices = [
             ("", words.office_own),
-            *((each, load_office(each).terms.office) for each in shipped),
+            *((each, _told_apart(load_office(each).terms)) for each in shipped),
         ]
         for name, label, hint in (
             ("name", words.office_id, words.office_id_hint),
@@ -92,3 +92,8 @@ def add_office(request: HttpRequest, access: Access) -> HttpResponse:
             leave(request, Notice.OFFICE_ADDED)
             return redirect("administration-office", office=form.policy.id)
     return drawn(request, access, "office_new", {"form": form}, status=status)
+
+
+def _told_apart(terms: Terms) -> str:
+    """An office that has several terms is listed for each."""
+    return f"{terms.office}（{terms.title}）"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from precheck.endpoint.administration.notices import Notice
-from precheck.endpoint.administration.page import drawn, words_of_room
+from precheck.endpoint.administration.page import drawn, only_office, words_of_room
 from precheck.endpoint.administration.words import AdministrationWords
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.notices import leave
@@ -35,7 +35,9 @@ class RetentionForm(forms.Form):
 @require_safe
 @needs(Permission.MANAGE_OFFICE)
 def offices(request: HttpRequest, access: Access) -> HttpResponse:
-    """The offices, with their people and policies."""
+    """The offices, with their people and policies; where there is one alone, that one."""
+    if alone := only_office(access):
+        return redirect("administration-office", office=alone.pk)
     found = list(access.offices())
     return drawn(
         request,

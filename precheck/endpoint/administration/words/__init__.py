@@ -126,6 +126,8 @@ class AdministrationWords(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     history: str
     entered_at: str
     entered_by: str
+    taken_back: str
+    """Beside a version that came into force another time."""
     by_command: str
     by_seeker: str
     by_program: str
@@ -149,6 +151,7 @@ class AdministrationWords(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     said: str
     mistakes: dict[str, str]
     preview: str
+    mend: str
     changes: str
     changes_to: str
     no_changes: str
