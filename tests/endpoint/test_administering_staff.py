@@ -7,6 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from precheck.contract.wording import Language
+from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.store.changes import put_staff, put_system_administrator
 from precheck.endpoint.store.models import AuditEntry, Membership, Role, SecondFactor
 from precheck.endpoint.store.passwords import (
@@ -95,6 +97,34 @@ def test_guessing_ones_own_password_is_limited_like_the_sign_in() -> None:
     fields = {"old": "wrong", "new": OWN, "again": OWN}
     tries = [client.post("/staff/password/", fields).status_code for _ in range(11)]
     assert tries == [*[400] * 10, 429]
+
+
+@pytest.mark.parametrize("old_is_right", [True, False])
+def test_all_that_is_wrong_with_a_password_is_said_at_once(old_is_right: bool) -> None:
+    password = added(administrator(), "midori")
+    client, words = signed_in("midori", password), load_staff_words(Language.JA)
+    fields = {"old": password if old_is_right else "wrong", "new": "short", "again": "shorter"}
+    page = client.post("/staff/password/", fields).content.decode()
+    assert (words.password_wrong in page) is not old_is_right
+    assert words.password_differs in page
+    assert len(re.findall(r'<ul class="errorlist" id="id_new_error">', page)) == 1
+    assert has_to_change(user("midori"))
+
+
+def test_only_who_knows_the_password_is_told_that_the_next_one_is_the_same() -> None:
+    password = added(administrator(), "midori")
+    client, words = signed_in("midori", password), load_staff_words(Language.JA)
+    guessed = {"old": "wrong", "new": password, "again": password}
+    assert words.password_unchanged not in client.post("/staff/password/", guessed).content.decode()
+    known = guessed | {"old": password}
+    assert words.password_unchanged in client.post("/staff/password/", known).content.decode()
+
+
+def test_who_knows_their_password_may_try_many_next_ones() -> None:
+    password = added(administrator(), "midori")
+    client = signed_in("midori", password)
+    fields = {"old": password, "new": "short", "again": "short"}
+    assert {client.post("/staff/password/", fields).status_code for _ in range(11)} == {400}
 
 
 def test_the_password_is_shown_to_who_made_it_for_a_while_and_to_nobody_else() -> None:

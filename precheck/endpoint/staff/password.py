@@ -1,11 +1,13 @@
 """The page on which everybody changes their own password. Who was given one sees nothing else
 before they have."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -72,20 +74,16 @@ def change(request: HttpRequest) -> HttpResponse:
         form, status = PasswordForm(words, request.POST), 400
         if seconds := charge(user.get_username(), address, now):
             refused, status = words.too_many_attempts.format(seconds=seconds), 429
-        elif form.is_valid():
-            if not user.check_password(form.cleaned_data["old"]):
-                form.add_error("old", words.password_wrong)
+        elif _is_right(form, user, address, words, now):
+            try:
+                change_password(user, form.cleaned_data["new"], now)
+            except ValidationError as error:
+                form.add_error("new", _in_words(error, words))
             else:
-                forgive(user.get_username(), address, now)
-                try:
-                    change_password(user, form.cleaned_data["new"], now)
-                except ValidationError as error:
-                    form.add_error("new", _in_words(error, words))
-                else:
-                    update_session_auth_hash(request, user)
-                    request.session.pop(MUST_CHANGE_PASSWORD, None)
-                    request.session[_CHANGED] = True
-                    return redirect("staff-password")
+                update_session_auth_hash(request, user)
+                request.session.pop(MUST_CHANGE_PASSWORD, None)
+                request.session[_CHANGED] = True
+                return redirect("staff-password")
     return render(
         request,
         "staff/password.html",
@@ -97,6 +95,26 @@ def change(request: HttpRequest) -> HttpResponse:
         },
         status=status,
     )
+
+
+def _is_right(
+    form: PasswordForm, user: User, address: str, words: StaffWords, now: datetime
+) -> bool:
+    """Look at all that was typed, so that all that is wrong is said at once. Whether the next
+    password is the one before is told only to who knows that (`change_password`)."""
+    form.is_valid()
+    old, new = form.cleaned_data.get("old"), form.cleaned_data.get("new")
+    if old is not None:
+        if user.check_password(old):
+            forgive(user.get_username(), address, now)
+        else:
+            form.add_error("old", words.password_wrong)
+    if new is not None:
+        try:
+            validate_password(new, user)
+        except ValidationError as error:
+            form.add_error("new", _in_words(error, words))
+    return not form.errors
 
 
 def _in_words(error: ValidationError, words: StaffWords) -> list[str]:
