@@ -131,6 +131,8 @@ class BookingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     token_prefix: str
     token_used: str
     token_state: str
+    token_act: str
+    """Above the buttons, one for each token."""
     token_good: str
     token_expired: str
     token_revoked: str
