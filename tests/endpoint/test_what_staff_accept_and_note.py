@@ -1,5 +1,6 @@
 """On the page of an appointment, staff accept what was found, take that back, and leave notes."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -289,6 +290,38 @@ def test_no_note_is_empty_or_too_long_and_what_was_written_is_kept_in_the_form()
         assert text.strip() in answer.content.decode()
     assert not Note.objects.filter(appointment=mine.id).exists()
     assert write(client, mine, "長" * LENGTH).status_code == 302
+
+
+def test_what_is_too_long_is_refused_with_its_length_and_cut_by_no_browser() -> None:
+    mine, client = booked(), member("hanako")
+    checked(mine, Antivirus.OFF)
+    markup = page(client, mine)
+    for field in ('id="note_text"', 'id="waive_antivirus_note"'):
+        (tag,) = re.findall(f"<[^>]*{field}[^>]*>", markup)
+        assert "maxlength" not in tag
+    text = "長" * 600
+    for answer, most in (
+        (write(client, mine, text), LENGTH),
+        (accept(client, mine, ANTIVIRUS, note=text), NOTE_LENGTH),
+    ):
+        shown = answer.content.decode()
+        assert answer.status_code == 400
+        assert WORDS.too_long.format(most=most, length=600) in shown
+        assert text in shown
+    assert not Note.objects.exists()
+    assert standing(mine) == []
+    lines = "\r\n".join(["長" * 99] * 5)
+    assert len(lines) > LENGTH > len(lines.replace("\r\n", "\n"))
+    assert write(client, mine, lines).status_code == 302, "a line break is one letter"
+
+
+def test_that_a_reason_has_to_stand_in_the_note_is_said_before_it_is_missing() -> None:
+    mine, client = booked(), member("hanako")
+    checked(mine, Antivirus.OFF)
+    office_decides = SHARED.waiver_reasons[WaiverReason.OFFICE_DECIDES].split("（")[0]
+    hint = page(client, mine).split('id="waive_antivirus_note_helptext">')[1].split("<")[0]
+    assert f"「{office_decides}」" in hint
+    assert f"「{office_decides}」" in WORDS.note_wanted
 
 
 def test_a_note_of_another_appointment_is_not_deleted_under_this_one() -> None:

@@ -82,13 +82,33 @@ class ReadoutForm(forms.Form):
         self.add_error("day" if error.why is Refusal.NEWER_RUN else "digits", said)
 
 
+class _Remark(forms.CharField):
+    """A text of staff of at most `most` letters. One that is longer is refused, with how long it
+    is: a browser that is told the limit cuts what is pasted without a word."""
+
+    def __init__(self, most: int, **options: Any) -> None:
+        super().__init__(max_length=most, **options)
+        self.widget.attrs.pop("maxlength", None)
+        self.widget.attrs["autocomplete"] = "off"
+
+    def to_python(self, value: Any) -> str:
+        # As somebody typed it: a form is sent with line breaks of two letters (HTML, 4.10.22.6).
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+    def describe(self, label: str, hint: str, words: CounsellorWords) -> None:
+        self.label, self.help_text = label, hint
+        self.error_messages["max_length"] = words.too_long.format(
+            most="%(limit_value)d", length="%(show_value)d"
+        )
+
+
 class WaiverForm(forms.Form):
     """Why what was found for one check is accepted. What that is goes along unseen, so that nobody
     accepts what they have not been shown."""
 
     accepted = forms.CharField(widget=forms.HiddenInput)
     reason = forms.TypedChoiceField(coerce=WaiverReason, widget=forms.RadioSelect)
-    note = forms.CharField(required=False, max_length=NOTE_LENGTH)
+    note = _Remark(NOTE_LENGTH, required=False)
 
     def __init__(
         self,
@@ -104,12 +124,12 @@ class WaiverForm(forms.Form):
             auto_id=f"waive_{obstacle.check.value}_%s" if obstacle else "waive_%s",
         )
         reason, note = self.fields["reason"], self.fields["note"]
+        assert isinstance(note, _Remark)  # noqa: S101 - it is declared above
         reason.label = words.accept_reason
         reason.choices = [  # type: ignore[attr-defined]
             (each.value, shared.waiver_reasons[each]) for each in WaiverReason
         ]
-        note.label, note.help_text = words.accept_note, words.accept_note_hint
-        note.widget.attrs |= {"autocomplete": "off"}
+        note.describe(words.accept_note, words.accept_note_hint, words)
 
     def clean(self) -> dict[str, Any]:
         found = self.cleaned_data
@@ -121,14 +141,10 @@ class WaiverForm(forms.Form):
 class NoteForm(forms.Form):
     """A note."""
 
-    text = forms.CharField(
-        max_length=notes.LENGTH, widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"})
-    )
+    text = _Remark(notes.LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, words: CounsellorWords, data: Any = None) -> None:
         super().__init__(data, auto_id="note_%s")
         text = self.fields["text"]
-        text.label, text.help_text = words.note, words.note_hint
-
-    def clean_text(self) -> str:
-        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+        assert isinstance(text, _Remark)  # noqa: S101 - it is declared above
+        text.describe(words.note, words.note_hint, words)

@@ -117,6 +117,8 @@ class CounsellorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     note_hint: str
     add_note: str
     delete_note: str
+    too_long: str
+    """Of a note of {length} letters, where {most} are allowed."""
 
     notices: dict[Notice, str]
 
