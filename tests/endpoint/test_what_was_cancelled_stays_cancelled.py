@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from precheck.contract.offices import load_office
-from precheck.endpoint.slots import next_day
-from precheck.endpoint.store.appointments import Cancelled, Wanted, book, cancel
+from precheck.endpoint.slots import FARTHEST, OVERRIDABLE, next_day
+from precheck.endpoint.store.appointments import Cancelled, Objected, Wanted, book, cancel
+from precheck.endpoint.store.audit import AUDIT_KEPT
 from precheck.endpoint.store.changes import office_named
 from precheck.endpoint.store.models import Appointment
+from precheck.endpoint.store.retention import purge
 from precheck.endpoint.tokyo import start_of
 from tests.endpoint.people import browser, member, office
 from tests.endpoint.scene import OFFICE, today
@@ -33,12 +35,12 @@ def test_saving_the_codes_of_a_table_enters_nothing_again() -> None:
     client = member("hanako")
     file = SimpleUploadedFile("t.csv", f"date,time\n{DAY},10:00\n".encode())
     page = {"table": carried(client, "table", reverse("booking-import"), file=file)}
-    assert client.post(reverse("booking-confirm"), page).status_code == 200
-    assert client.post(reverse("booking-codes"), page).status_code == 200
+    codes = client.post(reverse("booking-confirm"), page).headers["Location"] + "/codes.csv"
     (entered,) = Appointment.objects.all()
+    assert str(DAY) in client.get(codes).content.decode()
     client.post(reverse("booking-cancel", args=[entered.pk]))
-    for again in ("booking-codes", "booking-confirm"):
-        assert client.post(reverse(again), page).status_code == 400
+    assert str(DAY) not in client.get(codes).content.decode()
+    assert client.post(reverse("booking-confirm"), page).status_code == 400
     assert not Appointment.objects.exists()
 
 
@@ -79,6 +81,22 @@ def test_one_that_was_cancelled_keeps_all_that_are_asked_for_with_it_from_being_
         book(place, pair, now, None)
     assert Appointment.objects.count() == 1
     assert [each.first for each in book(place, pair[1:], now, None)] == [False]
+
+
+def test_nothing_cancelled_comes_back_however_late_it_is_asked_for_again() -> None:
+    place, now = office_named(office()), datetime.now(UTC)
+    wanted = [Wanted("a", start_of(today() + FARTHEST) + timedelta(hours=10))]
+    cancel(book(place, wanted, now, None, allowed=OVERRIDABLE)[0].appointment, None, now)
+    for days in (8, 100, 365):
+        later = now + timedelta(days=days)
+        purge(later)
+        with pytest.raises(Cancelled):
+            book(place, wanted, later, None, allowed=OVERRIDABLE)
+    later = now + AUDIT_KEPT + timedelta(days=1)
+    purge(later)
+    with pytest.raises(Objected, match="is over"):
+        book(place, wanted, later, None, allowed=OVERRIDABLE)
+    assert not Appointment.objects.exists()
 
 
 @pytest.mark.parametrize("day", ["0001/01/01", "9999/12/31"])
