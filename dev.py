@@ -41,8 +41,10 @@ def main() -> int:
     if sys.version_info < (3, 11):
         sys.exit("dev.py needs Python 3.11 or newer")
     set_up("endpoint" if options.task in ("demo", "run") else "dev")
-    # Told to end, it ends as by Ctrl-C, and what it runs with it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Told to end, it ends as by Ctrl-C, and what it runs with it: that too where a shell started it
+    # in the background and has both ignore Ctrl-C.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     return TASKS[options.task](options.arguments)
 
 

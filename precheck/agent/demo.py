@@ -57,6 +57,7 @@ def show(office: str, terminal: Terminal, *, language: str, stay: bool) -> int:
         terminal.say("demo_staff_page", address=f"{address}/staff/")
         if stay:
             terminal.say("demo_login", name=STAFF, password=password)
+            terminal.say("demo_code", code=code)
             terminal.say("demo_stays")
             _until_interrupted()
         else:

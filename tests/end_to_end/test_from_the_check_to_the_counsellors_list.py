@@ -194,14 +194,32 @@ def test_the_demo_shows_it_all_and_ends_by_itself(home: Path) -> None:
     assert "送りました" in ran.out
 
 
+DEMO = [sys.executable, "-m", "precheck.agent.cli", "demo", "--stay"]
+FROM_A_CLONE = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+import dev
+dev.PYTHON, dev.set_up = sys.executable, lambda extra: None
+sys.exit(dev.main())
+"""
+"""dev.py, with what this Python has installed already."""
+IN_THE_BACKGROUND = [
+    *("sh", "-c", "trap '' INT; exec \"$@\"", "sh"),  # as a shell does for a command with &
+    *(sys.executable, "-c", FROM_A_CLONE, str(Path(__file__).parents[2]), "demo", "--stay"),
+]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a process on Windows cannot be asked to end")
-def test_a_demo_that_is_told_to_end_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", [DEMO, IN_THE_BACKGROUND], ids=["itself", "in the background"])
+def test_a_demo_that_is_told_to_end_leaves_nothing_behind(
+    home: Path, tmp_path: Path, way: list[str]
+) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     text = ""
     with subprocess.Popen(
-        [sys.executable, "-m", "precheck.agent.cli", "demo", "--stay"],
+        way,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -224,6 +242,11 @@ def test_a_demo_that_is_told_to_end_leaves_nothing_behind(home: Path, tmp_path: 
         demo.send_signal(signal.SIGTERM)
         demo.communicate(timeout=60)
     assert list(temporary.iterdir()) == []
+    address, login, code, stays = text.splitlines()[-4:]
+    assert "/staff/" in address
+    assert "demo" in login
+    assert re.search(r"\d{3} \d{3} \d{4}$", code)
+    assert "Ctrl-C" in stays
     found = re.search(r"http://127\.0\.0\.1:(\d+)", text)
     assert found, text
     with pytest.raises(ConnectionRefusedError):
