@@ -56,7 +56,7 @@ def grow_and_say(sizes: Sequence[int]) -> None:
         begun = time.perf_counter()
         store.grow_to(size)
         spent = time.perf_counter() - begun
-        stuck = total(stuck_among(Office.objects.all(), Within.TOMORROW, now).groups)
+        stuck = total(stuck_among(Office.objects.all(), Within.NEXT_DAY, now).groups)
         print(
             f"{store.reports} reports, {store.offices} offices, {stuck} stuck until tomorrow:"
             f" made in {spent:.0f} s",

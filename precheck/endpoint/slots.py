@@ -80,6 +80,14 @@ def next_day(terms: Terms, today: date) -> date:
     return day
 
 
+def next_open_day(today: date) -> date:
+    """The first day after `today` on which the law closes no office, whatever its terms say."""
+    day = today + timedelta(days=1)
+    while day.weekday() >= _SATURDAY or _holiday(day):
+        day += timedelta(days=1)
+    return day
+
+
 def _objections(terms: Terms, start: datetime, today: date) -> Iterator[Objection]:
     day = start.date()
     if day < today:
@@ -99,6 +107,10 @@ def _objections(terms: Terms, start: datetime, today: date) -> Iterator[Objectio
 def _closed(terms: Terms, day: date) -> Objection | None:
     if day.weekday() >= _SATURDAY:
         return Objection.WEEKEND if terms.hours else Objection.CLOSED_WEEKEND
+    return _holiday(day)
+
+
+def _holiday(day: date) -> Objection | None:
     if (day.month, day.day) in _YEAR_END:
         return Objection.YEAR_END
     return Objection.HOLIDAY if jpholiday.is_holiday(day) else None

@@ -1,7 +1,7 @@
 """The helpdesk sees who is stuck now, on what, and what they were told to do."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -31,6 +31,8 @@ from precheck.endpoint.helpdesk.stuck import (
 from precheck.endpoint.helpdesk.triage import screens_in
 from precheck.endpoint.helpdesk.words import HelpdeskWords
 from precheck.endpoint.listing import row_of
+from precheck.endpoint.slots import next_open_day
+from precheck.endpoint.staff.speech import Speech
 from precheck.endpoint.staff.words import load_staff_words
 from precheck.endpoint.state import STALE_AFTER, State
 from precheck.endpoint.store.models import Appointment, Mode, Office, PolicyVersion, Role
@@ -39,12 +41,15 @@ from precheck.endpoint.tokyo import end_of, start_of
 from precheck.endpoint.words import load_words
 from tests.endpoint.page import Page, seen
 from tests.endpoint.people import Booked, booked, member, office, post_report
-from tests.endpoint.scene import DAY, OFFICE, OTHER_OFFICE, report
+from tests.endpoint.scene import DAY, OFFICE, OTHER_OFFICE, report, today
 
 JA = load_words(HelpdeskWords, "helpdesk", Language.JA).triage
 STAFF = load_staff_words(Language.JA)
 TRIAGE = "/staff/helpdesk/"
 NOON = start_of(DAY) + timedelta(hours=12)
+MONDAY = date(2026, 11, 9)
+TUESDAY = MONDAY + timedelta(days=1)
+MIDDAY = start_of(MONDAY) + timedelta(hours=12)
 
 
 def helpdesk(office_id: str | None = None) -> Client:
@@ -86,21 +91,22 @@ def moved(mine: Booked, starts_at: datetime) -> None:
     Appointment.objects.filter(pk=mine.id).update(starts_at=starts_at)
 
 
-def groups(within: Within = Within.WEEK, now: datetime = NOON) -> tuple[Group, ...]:
+def groups(within: Within = Within.WEEK, now: datetime = MIDDAY) -> tuple[Group, ...]:
     return stuck_among(Office.objects.all(), within, now).groups
 
 
 @pytest.mark.parametrize(
     ("starts_at", "within"),
     [
-        (NOON - LATE, None),
-        (NOON - LATE + timedelta(seconds=1), Within.HOUR),
-        (NOON + timedelta(minutes=59), Within.HOUR),
-        (NOON + timedelta(hours=1), Within.TODAY),
-        (end_of(DAY) - timedelta(seconds=1), Within.TODAY),
-        (end_of(DAY), Within.TOMORROW),
-        (end_of(DAY + timedelta(days=1)), Within.WEEK),
-        (NOON + timedelta(days=7), None),
+        (MIDDAY - LATE, None),
+        (MIDDAY - LATE + timedelta(seconds=1), Within.HOUR),
+        (MIDDAY + timedelta(minutes=59), Within.HOUR),
+        (MIDDAY + timedelta(hours=1), Within.TODAY),
+        (end_of(MONDAY) - timedelta(seconds=1), Within.TODAY),
+        (end_of(MONDAY), Within.NEXT_DAY),
+        (end_of(TUESDAY) - timedelta(seconds=1), Within.NEXT_DAY),
+        (end_of(TUESDAY), Within.WEEK),
+        (MIDDAY + timedelta(days=7), None),
     ],
 )
 def test_how_soon_it_begins_decides_until_nobody_is_waited_for(
@@ -108,18 +114,54 @@ def test_how_soon_it_begins_decides_until_nobody_is_waited_for(
 ) -> None:
     moved(booked(), starts_at)
     for asked in Within:
-        listed = people_of(Appointment.objects.all(), Filters(within=asked), NOON, 1)
+        listed = people_of(Appointment.objects.all(), Filters(within=asked), MIDDAY, 1)
         counted = total(groups(asked))
         expected = within is not None and list(Within).index(within) <= list(Within).index(asked)
         assert (len(listed), counted) == (int(expected), int(expected)), asked
 
 
 def test_an_hour_before_midnight_today_holds_what_begins_within_an_hour() -> None:
-    late = end_of(DAY) - timedelta(minutes=20)
-    moved(booked(), end_of(DAY) + timedelta(minutes=10))
+    late = end_of(MONDAY) - timedelta(minutes=20)
+    moved(booked(), end_of(MONDAY) + timedelta(minutes=10))
     assert total(groups(Within.HOUR, late)) == 1
     assert total(groups(Within.TODAY, late)) == 1
     assert len(people_of(Appointment.objects.all(), Filters(within=Within.TODAY), late, 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("today", "last"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 24)),  # before a weekend of three days
+        (date(2026, 11, 21), date(2026, 11, 24)),
+        (date(2026, 11, 23), date(2026, 11, 24)),
+        (date(2026, 12, 28), date(2027, 1, 4)),
+    ],
+)
+def test_without_a_choice_the_list_reaches_over_days_on_which_offices_are_closed(
+    today: date, last: date
+) -> None:
+    now = start_of(today) + timedelta(hours=12)
+    mine = booked()
+    for starts_at, listed in ((end_of(last) - timedelta(seconds=1), 1), (end_of(last), 0)):
+        moved(mine, starts_at)
+        assert len(people_of(Appointment.objects.all(), Filters(), now, 1)) == listed
+        assert total(groups(Filters().within, now)) == listed
+    moved(mine, end_of(last) - timedelta(seconds=1))
+    assert total(groups(Within.WEEK, now)) == 1
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_choice_says_until_which_day(language: Language) -> None:
+    speech = Speech(words=load_staff_words(language), wording=load_wording(language))
+    words = load_words(HelpdeskWords, "helpdesk", language).triage
+    before, page, after = (
+        next_open_day(today()),
+        seen(helpdesk(), f"{TRIAGE}?lang={language.value}"),
+        next_open_day(today()),
+    )
+    said = {words.withins[Within.NEXT_DAY].format(day=speech.day(day)) for day in (before, after)}
+    chosen = page.markup.split('name="within"')[1].split("</select>")[0]
+    assert any(f'value="next_day" selected>{text}</option>' in chosen for text in said)
 
 
 def test_the_store_says_the_same_of_an_appointment_as_the_list_does() -> None:

@@ -16,6 +16,7 @@ from django.db.models import Case, CharField, Count, F, FilteredRelation, Q, Que
 
 from precheck.contract.checks import CheckId
 from precheck.contract.verdict import OsFamily
+from precheck.endpoint.slots import next_open_day
 from precheck.endpoint.state import STALE_AFTER, State
 from precheck.endpoint.store.models import Appointment, Mode, Office
 from precheck.endpoint.store.obstacles import Obstacle, read, stuck_on
@@ -38,7 +39,8 @@ class Within(StrEnum):
 
     HOUR = "hour"
     TODAY = "today"
-    TOMORROW = "tomorrow"
+    NEXT_DAY = "next_day"
+    """Until the next day on which offices are open is over."""
     WEEK = "week"
 
 
@@ -46,7 +48,7 @@ class Within(StrEnum):
 class Filters:
     """What is asked for; None for all. `reason` counts with `check` alone."""
 
-    within: Within = Within.TOMORROW
+    within: Within = Within.NEXT_DAY
     office: str | None = None
     system: OsFamily | None = None
     state: State | None = None
@@ -260,10 +262,10 @@ def _end(within: Within, now: datetime) -> datetime:
             return now + timedelta(hours=1)
         case Within.TODAY:
             return max(end_of(day_of(now)), _end(Within.HOUR, now))
-        case Within.TOMORROW:
-            return end_of(day_of(now) + timedelta(days=1))
-        case Within.WEEK:
-            return now + timedelta(days=7)
+        case Within.NEXT_DAY:
+            return end_of(next_open_day(day_of(now)))
+        case Within.WEEK:  # offices may be closed for longer
+            return max(now + timedelta(days=7), _end(Within.NEXT_DAY, now))
 
 
 def _system(kept: str) -> OsFamily | None:

@@ -37,12 +37,14 @@ from precheck.endpoint.helpdesk.stuck import (
 )
 from precheck.endpoint.helpdesk.words import HelpdeskWords, TriageWords
 from precheck.endpoint.language import current_language
+from precheck.endpoint.slots import next_open_day
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.live import if_changed
 from precheck.endpoint.staff.run import without_blanks
 from precheck.endpoint.staff.speech import Speech, clock, current_speech
 from precheck.endpoint.state import State
 from precheck.endpoint.store.obstacles import Obstacle
+from precheck.endpoint.tokyo import day_of
 from precheck.endpoint.words import load_words
 
 T = TypeVar("T", bound=StrEnum)
@@ -105,7 +107,7 @@ def _shown(request: HttpRequest, access: Access, now: datetime) -> dict[str, Any
         and words.only.format(check=speech.wording.label(filters.check), count=count),
         "check": filters.check,
         "reason": filters.reason,
-        "fields": _fields(groups, filters, offices, words, speech),
+        "fields": _fields(groups, filters, offices, words, speech, now),
         "blocks": [
             _block(block, words, speech, asked)
             for block in stumbling_blocks(left_by(groups, filters, but="check"))
@@ -137,12 +139,14 @@ def _fields(
     offices: Mapping[str, str],
     words: TriageWords,
     speech: Speech,
+    now: datetime,
 ) -> list[dict[str, Any]]:
     """The choices of the form. Each says how many it would leave, the other filters given."""
     by_office = dict(offices)
     if filters.office is not None:
         by_office.setdefault(filters.office, filters.office)
     states = speech.words.states
+    day = speech.day(next_open_day(day_of(now)))
 
     def field(
         name: str, label: str, choices: Iterable[tuple[str, str]], chosen: str | None
@@ -167,7 +171,8 @@ def _fields(
             "name": "within",
             "label": words.within,
             "options": options(
-                [(each.value, words.withins[each]) for each in Within], filters.within.value
+                [(each.value, words.withins[each].format(day=day)) for each in Within],
+                filters.within.value,
             ),
         },
         field(
@@ -287,7 +292,7 @@ def _filters(asked: Mapping[str, str]) -> Filters:
     if office and not re.fullmatch(r"[a-z0-9_-]{1,63}", office):
         raise Http404
     return Filters(
-        within=_one_of(Within, asked.get("within")) or Within.TOMORROW,
+        within=_one_of(Within, asked.get("within")) or Within.NEXT_DAY,
         office=office or None,
         system=_one_of(OsFamily, asked.get("system")),
         state=state,
