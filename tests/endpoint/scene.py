@@ -161,6 +161,7 @@ def kept_in(folder: Path) -> dict[str, str]:
     if not secret.exists():
         folder.mkdir(parents=True, exist_ok=True)
         secret.write_text(token_urlsafe(48), encoding="ascii")
+        secret.chmod(0o600)
     return {"DATABASE_URL": postgresql.made(_name(folder))}
 
 

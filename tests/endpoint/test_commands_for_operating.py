@@ -191,6 +191,16 @@ def test_a_table_with_one_wrong_row_is_not_entered_at_all(folder: Path) -> None:
     assert references(folder) == []
 
 
+def test_where_a_column_is_not_known_those_that_are_known_are_named(folder: Path) -> None:
+    file = folder / "table.csv"
+    file.write_text(f"日時,番号\n{WEEKDAY} 10:00,K-1\n", encoding="utf-8")
+    ended = command(folder, "import", str(file), "--office", OFFICE)
+    assert ended.returncode == 2
+    assert "column 1 is not known" in ended.stderr
+    for name in ("date", "time", "reference", "mode", "日付", "時刻", "整理番号", "方法"):
+        assert name in ended.stderr
+
+
 def test_what_is_no_table_and_no_office_is_refused(folder: Path) -> None:
     good = table(folder, f"{WEEKDAY},10:00,K-1")
     for file, office in ((str(folder / "none.csv"), OFFICE), (good, OTHER_OFFICE)):

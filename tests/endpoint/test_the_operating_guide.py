@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 
 import precheck.endpoint
 from precheck.endpoint.attempts import EACH, TOGETHER
+from precheck.endpoint.booking.table import Column, read_date, read_table, read_time
 from precheck.endpoint.command import main
 from precheck.endpoint.store.audit import AUDIT_KEPT
 from precheck.endpoint.store.changes import put_staff
@@ -61,6 +62,27 @@ def test_every_command_in_the_guide_is_one(tmp_path: Path) -> None:
         own = [str(tmp_path / each) if each.endswith(".sqlite3") else each for each in own]
         ended = command(tmp_path, *own, stdin="correct horse battery\n")
         assert ended.returncode == 0, (own, ended.stderr)
+
+
+def test_the_columns_and_the_table_in_the_guide_are_taken() -> None:
+    rows = re.findall(r"^\| (date|time|reference|mode) \| (.+?) \| (.+?) \|$", GUIDE, re.MULTILINE)
+    named = {column: re.findall(r"`(.+?)`", names) for column, names, _ in rows}
+    examples = {column: re.findall(r"`(.+?)`", shown) for column, _, shown in rows}
+    assert set(named) == {column.value for column in Column}
+    assert {each: read_date(each) for each in examples["date"]} == dict.fromkeys(
+        examples["date"], date(2026, 11, 24)
+    )
+    assert all(read_time(each) is not None for each in examples["time"])
+    fine = {"date": "2026-11-24", "time": "10:00"}
+    for column, names in named.items():
+        for name in names:
+            others = {other: cell for other, cell in fine.items() if other != column}
+            for example in examples[column] or ["K-1"]:
+                heading, cells = ",".join([*others, name]), ",".join([*others.values(), example])
+                (row,) = read_table(f"{heading}\n{cells}\n".encode())
+                assert row.problems == ()
+    (table,) = re.findall(r"^日付.*?(?=^```)", GUIDE, re.MULTILINE | re.DOTALL)
+    assert [row.problems for row in read_table(table.encode())] == [(), ()]
 
 
 def proxied(address: str, variables: dict[str, str]) -> dict[str, str]:
