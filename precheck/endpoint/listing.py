@@ -10,14 +10,18 @@ from precheck.contract.checks import CheckId
 from precheck.contract.policy import Terms
 from precheck.endpoint.state import State, state_of
 from precheck.endpoint.store.models import Appointment, Mode, Office
+from precheck.endpoint.store.obstacles import read
 from precheck.endpoint.store.terms import known_terms
 from precheck.endpoint.tokyo import end_of, start_of
+
+NAMED = 3
+"""How many checks a list names: what is longer is not read."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One appointment. Times are aware; `concern` is the first check that decides, where one
-    does, and `more_concerns` the number of the others."""
+    """One appointment. Times are aware; `concerns` are the first checks that decide, where any
+    do, `NAMED` at most, and `more_concerns` is the number of the others."""
 
     id: UUID
     office: str
@@ -27,7 +31,7 @@ class Row:
     reference: str
     mode: Mode
     state: State
-    concern: CheckId | None
+    concerns: tuple[CheckId, ...]
     more_concerns: int
     checked_at: datetime | None
     """Of a run that was read out over the phone only the day means something."""
@@ -92,6 +96,7 @@ _KEPT = (
     "readiness",
     "concern",
     "more_concerns",
+    "obstacles",
     "checked_at",
     "judged_by_id",
     "read_out",
@@ -113,6 +118,7 @@ def _row(
     readiness: str,
     concern: str,
     more_concerns: int,
+    obstacles: str,
     checked_at: datetime | None,
     judged_by: int | None,
     read_out: bool,
@@ -120,6 +126,7 @@ def _row(
     code_tail: str,
 ) -> Row:
     by_video = mode == Mode.VIDEO
+    concerns = tuple(each.check for each in read(obstacles)[:NAMED]) or _known(concern)
     return Row(
         id=pk,
         office=terms.office,
@@ -134,14 +141,19 @@ def _row(
             under_current_policy=judged_by == in_force,
             now=now,
         ),
-        concern=CheckId(concern) if concern else None,
-        more_concerns=more_concerns,
+        concerns=concerns,
+        more_concerns=max(0, more_concerns + 1 - len(concerns)),
         checked_at=checked_at,
         read_out=read_out,
         waived=waived,
         code_tail=code_tail,
         late=by_video and counts_as_cancelled(starts_at, terms, now),
     )
+
+
+def _known(concern: str) -> tuple[CheckId, ...]:
+    """What decides, where all that does has been written down in words of another version."""
+    return (CheckId(concern),) if concern else ()
 
 
 def counts_as_cancelled(starts_at: datetime, terms: Terms, now: datetime) -> bool:

@@ -20,7 +20,7 @@ def row(**fields: object) -> Row:
         "reference": "",
         "mode": Mode.VIDEO,
         "state": State.NOT_CHECKED,
-        "concern": None,
+        "concerns": (),
         "more_concerns": 0,
         "checked_at": None,
         "read_out": False,

@@ -1,5 +1,6 @@
 """How an appointment is put into words: the same on the page and in the terminal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -28,10 +29,18 @@ class Speech:
         if row.state is State.NOT_NEEDED:
             return self.words.no_device_needed[row.mode]
         words = self.words.states[row.state]
-        check = self.wording.label(row.concern) if row.concern else ""
-        if row.more_concerns and words.say_more is not None:
-            return words.say_more.format(check=check, count=row.more_concerns)
-        return words.say.format(check=check)
+        labels = [self.wording.label(check) for check in row.concerns]
+        if len(labels) + row.more_concerns > 1 and words.say_more is not None:
+            return words.say_more.format(checks=self._named(labels, row.more_concerns))
+        return words.say.format(check="".join(labels))
+
+    def _named(self, labels: Sequence[str], others: int) -> str:
+        """The checks with these `labels` and so many `others`, as a list in a sentence."""
+        words = self.words.named
+        *first, last = [words.one.format(check=label) for label in labels]
+        if others:
+            return words.more.format(checks=words.between.join([*first, last]), count=others)
+        return words.last.join([words.between.join(first), last]) if first else last
 
     def day(self, day: date) -> str:
         days = self.words.days

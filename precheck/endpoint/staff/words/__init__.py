@@ -19,7 +19,19 @@ class StateWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """What the counsellor says; `{check}` is the name of the check that decides. Empty where that
     depends on how the session takes place: `no_device_needed`."""
     say_more: str | None = None
-    """The same where `{count}` other checks decide as well."""
+    """The same where several checks decide, {checks}: see `Named`."""
+
+
+class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How several checks are named in a sentence."""
+
+    one: str
+    """With {check}, its name."""
+    between: str
+    last: str
+    """Before the last one, where all are named."""
+    more: str
+    """Of {checks}, and {count} others that are not named."""
 
 
 class Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -153,6 +165,7 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     nav: dict[str, str]
     """By the name of the page's address: see `frame.py`."""
     states: dict[State, StateWords]
+    named: Named
     modes: dict[Mode, str]
     no_device_needed: dict[Mode, str]
     """What is said of a session that takes place otherwise than by video."""
