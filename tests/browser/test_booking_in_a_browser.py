@@ -83,12 +83,26 @@ def test_a_table_is_imported_and_every_page_of_it_is_for_everybody(visit: Visit)
     choose(f"日付,時刻,番号,方法\n{WORKDAY},10:30,K-8,\n{WORKDAY},10:45,K-9,電話\n")
     visit.looked_at("import-preview")
     page.locator("main form button").click()
-    page.wait_for_selector("form[action$='codes.csv']")
-    visit._look("import-entered-1280")
+    page.wait_for_selector("a[download]")
+    entered = page.url
+    visit.looked_at("import-entered")
     with page.expect_download() as saved:
-        page.locator("main form button").click()
+        page.locator("a[download]").click()
     content = Path(saved.value.path()).read_text("utf-8-sig")
     assert content.count("/a/#") == 2
+    page.locator("a[href$='/slips']").click()
+    page.wait_for_selector(".slip")
+    visit.looked_at("import-slips")
+    page.emulate_media(media="print")
+    assert page.locator(".slip").count() == 2
+    assert not page.locator("main h1").is_visible()
+    page.emulate_media(media="screen")
+    page.goto(entered)
+    page.reload()
+    page.wait_for_selector("a[download]")
+    visit.open("staff/appointments/")
+    page.go_back()
+    page.wait_for_selector("a[download]")
 
 
 def test_tokens_are_for_everybody(visit: Visit) -> None:

@@ -1,10 +1,11 @@
-"""Of several checks that failed, the top of the page leads to each."""
+"""What there is to do stands first, and of several checks that failed, the top leads to each."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from precheck.contract.checks import CheckId
 from precheck.contract.finding import Finding, finding
@@ -12,6 +13,7 @@ from precheck.contract.reasons import Firewall
 from precheck.contract.wording import Language
 from tests.browser.composed import showing, state
 from tests.browser.pictures import a_windows_pc
+from tests.browser.seeker import Seeker
 
 
 def with_the_firewall_off() -> Iterator[Finding]:
@@ -49,3 +51,49 @@ def test_a_single_one_needs_no_list(chromium: Browser, tmp_path: Path) -> None:
         seeker.checked()
         expect(seeker.page.locator(".lines > .fail")).to_have_count(1)
         expect(seeker.page.locator(".to-rows")).to_have_count(0)
+
+
+def kinds(seeker: Seeker) -> list[str]:
+    """The verdicts of the rows, from the top of the page."""
+    rows = seeker.page.locator("main .lines > li").all()
+    return [str(row.get_attribute("class")) for row in rows]
+
+
+def test_what_there_is_to_do_stands_first_and_what_is_fine_last(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    shown = state(with_the_firewall_off(), Language.JA)
+    with showing(chromium, tmp_path, shown) as seeker:
+        seeker.checked()
+        order = ["fail", "warn", "unknown", "pass"]
+        found = kinds(seeker)
+        assert set(found) == set(order)
+        assert found == sorted(found, key=order.index)
+        headings = seeker.page.locator("main h2").all_inner_texts()
+        assert headings.index("調べられなかったこと") < headings.index("問題のなかったこと")
+        assert "答え" not in seeker.page.locator("main .asked").first.inner_text()
+
+
+def test_what_is_put_right_stays_where_the_person_is_at_work_on_it(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    before = state(with_the_firewall_off(), Language.JA)
+    with showing(chromium, tmp_path, before) as seeker:
+        seeker.checked()
+        page = seeker.page
+        seq = page.evaluate("fetch('/api/state').then((answer) => answer.json())")["seq"]
+        after = msgspec.structs.replace(state(a_windows_pc(), Language.JA), seq=seq)
+
+        def answer(route: Route) -> None:
+            route.fulfill(body=msgspec.json.encode(after), content_type="application/json")
+
+        page.route("**/api/check", answer)
+        row = page.locator("#row-firewall")
+        place = [each.get_attribute("id") for each in page.locator("main .lines > li").all()]
+        row.locator("summary").click()
+        row.get_by_role("button", name="もう一度チェック").click()
+        expect(row).to_have_class("pass")
+        assert place == [
+            each.get_attribute("id") for each in page.locator("main .lines > li").all()
+        ]
+        expect(row.get_by_role("button", name="もう一度チェック")).to_be_focused()

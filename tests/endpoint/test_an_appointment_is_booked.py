@@ -397,6 +397,7 @@ def test_the_slip_says_in_three_steps_what_to_do_and_begins_with_what_is_typed()
     assert format_code(code_in(answer)) in steps[0]
     assert slip.index("</ol>") < slip.index("<svg"), "a computer has nothing to scan it with"
     assert "スマートフォンで読み取ると" in slip
+    assert "整理番号 K-7" in slip, "whoever hands out many knows whose it is"
 
 
 def test_the_english_letter_is_english_and_both_boxes_are_as_tall_as_their_text() -> None:

@@ -43,6 +43,7 @@ class Given:
     """The link as an SVG picture."""
     letter: Letter
     other_letter: Letter
+    reference: str
     is_video: bool
     mode: str
     """In Japanese."""
@@ -67,6 +68,7 @@ def given_for(appointment: Appointment, code: str, request: HttpRequest) -> Give
         drawn=SafeString(segno.make(link, micro=False, error="m").svg_inline(omitsize=True)),
         letter=_letter(Language.JA, terms, appointment, code, link, address),
         other_letter=_letter(Language.EN, terms, appointment, code, link, address),
+        reference=appointment.reference,
         is_video=mode is Mode.VIDEO,
         mode=slip.modes[mode],
         slip=slip,

@@ -14,15 +14,21 @@ function draw(app) {
   const landed = rows.every((item) => item.verdict !== null);
   const unread = landed ? rows.filter((item) => item.verdict === "unknown") : [];
   const read = rows.filter((item) => !unread.includes(item));
+  if (!landed) app.landed = null;
+  const first = landed ? toDo(app, read) : read;
+  const fine = read.filter((item) => !first.includes(item));
   return [
     h("div", { key: "overall", class: "overall" }, state.readiness ? readinessBanner(app, putRight(app, read)) : progress(app)),
     tooOld(app),
     h("h2", { key: "results", class: "only-heard" }, app.say("page_results")),
-    h("ul", { key: "read", class: "lines" }, read.map((item) => row(app, item))),
+    first.length > 0 && h("ul", { key: "first", class: "lines" }, first.map((item) => row(app, item))),
     unread.length > 0 && h("section", { key: "unread" },
       h("h2", {}, app.say("page_unread_heading")),
       h("p", { class: "note" }, app.say("page_unread_note")),
       h("ul", { class: "lines" }, unread.map((item) => row(app, item, question(app, item))))),
+    fine.length > 0 && h("section", { key: "fine" },
+      h("h2", {}, app.say("page_fine_heading")),
+      h("ul", { class: "lines" }, fine.map((item) => row(app, item)))),
     app.media.draw(),
     h("p", { key: "buttons", class: "row way-on" },
       h("button", { key: "next", type: "button", onclick: () => app.go("questions") }, app.say("page_to_questions")),
@@ -30,6 +36,17 @@ function draw(app) {
         key: "all", class: "quiet", type: "button", onclick: () => app.act("check"),
       }, app.say("page_check_all_again"))),
   ];
+}
+
+// What there is to do, the worse first. A row that is put right stays where the person is at work
+// on it, until everything is checked again.
+function toDo(app, rows) {
+  const waiting = rows.filter((item) => item.running).length;
+  if (waiting > 1) app.landed = null;
+  else if (waiting === 0) app.landed ??= Object.fromEntries(rows.map((item) => [item.check, item.verdict]));
+  const was = (item, verdict) => item.verdict === verdict || app.landed?.[item.check] === verdict;
+  const wrong = rows.filter((item) => was(item, "fail"));
+  return [...wrong, ...rows.filter((item) => was(item, "warn") && !wrong.includes(item))];
 }
 
 // Where the rows are that did not pass, once there are several.

@@ -27,6 +27,7 @@ class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     slip_send: str
     slip_scan: str
     slip_mode: str
+    slip_reference: str
     slip_code: str
     slip_day: str
     slip_phone: str
