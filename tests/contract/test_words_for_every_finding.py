@@ -223,7 +223,7 @@ def test_a_blank_without_a_value_shows_a_dash() -> None:
 def test_a_blank_stands_apart_so_that_a_dash_in_it_still_reads_well(language: Language) -> None:
     """After a colon or a bracket, or before a unit in brackets; never inside the grammar."""
     before = r"(?:[:：（(、,] ?|\{name\} |about |now |needed |by )"
-    after = r"(?:[）)。.、,（]|$| \(| Mbps| ミリ秒| milliseconds|ごろ| \{version\})"
+    after = r"(?:[）)。.、,（]|$| \(| Mbps| ミリ秒| milliseconds|日前|ごろ| \{version\})"
     for item in all_sentences(load_wording(language)):
         for text in texts(item):
             for found in re.finditer(r"\{\w+\}", text):
@@ -401,3 +401,28 @@ def test_a_value_that_goes_on_for_pages_is_cut() -> None:
     said = words.sentence(CheckId.OS_SUPPORT, "supported", {"name": "x" * 100_000})
     assert len(said) < 300
     assert "xxx…" in said
+
+
+def test_a_number_of_days_is_said_as_people_say_it() -> None:
+    words = load_wording(Language.JA)
+    for item in all_sentences(words):
+        if "{days}" in item.sentence:
+            assert "{days}日前" in item.sentence
+    said = words.sentence(CheckId.SECURITY_UPDATES, "pending_old", {"days": 133})
+    assert said == "更新がたまっています。（133日前からです）"
+
+
+@pytest.mark.parametrize(
+    ("language", "opening"), [(Language.JA, "開いて"), (Language.EN, "Open the antivirus")]
+)
+@pytest.mark.parametrize("reason", ["off", "no_real_time", "definitions_old", "definitions_aging"])
+def test_on_linux_nobody_is_told_to_open_an_antivirus_program_that_has_no_window(
+    reason: str, language: Language, opening: str
+) -> None:
+    words = load_wording(language)
+    linux = words.remedy(CheckId.ANTIVIRUS, reason, OsFamily.LINUX)
+    windows = words.remedy(CheckId.ANTIVIRUS, reason, OsFamily.WINDOWS)
+    assert linux is not None
+    assert windows is not None
+    assert opening not in linux
+    assert opening in windows
