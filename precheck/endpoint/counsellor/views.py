@@ -47,6 +47,8 @@ def list_of_day(request: HttpRequest, access: Access) -> HttpResponse:
             "is_today": asked.day == day_of(asked.now),
             "previous_day": asked.day - timedelta(days=1),
             "next_day": asked.day + timedelta(days=1),
+            "first_day": day_of(asked.now) - _REACH,
+            "last_day": day_of(asked.now) + _REACH,
             "lines": asked.lines_for(wanted) if wanted else asked.lines(),
             "tag": asked.tag,
             "as_of": _words().as_of.format(time=clock(asked.now)),
