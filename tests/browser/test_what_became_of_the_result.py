@@ -131,6 +131,37 @@ def test_what_was_kept_goes_with_the_next_one_from_the_same_page(
         assert len(set(posted(office))) == 2
 
 
+def test_what_was_kept_is_sent_again_by_the_keyboard_when_the_office_is_back(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    up: list[bool] = []
+    with before_consent(
+        chromium, tmp_path, lambda asked: receipt_for(asked) if up else NO_ROOM
+    ) as (seeker, office):
+        send(seeker)
+        page = seeker.page
+        expect(page.locator("main .banner.warning").first).to_contain_text("「もう一度送る」")
+        seeker.looked_at("6-kept")
+        tops = [step.bounding_box() for step in page.locator(".steps .number").all()]
+        assert len({box["y"] for box in tops if box}) == 1, "the steps stand in one line"
+        seeker.press("もう一度送る")
+        expect(page.locator("main .banner.warning").first).to_contain_text("今も送れませんでした")
+        expect(page.locator("main h1")).to_be_focused()
+        seeker.looked_at("6-kept-again")
+        up.append(True)
+        kept = set(posted(office))
+        office.asked.clear()
+        seeker.reach("もう一度送る")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        expect(page.locator("main .banner.success").first).to_contain_text("に消します")
+        expect(page.get_by_role("button", name="もう一度送る")).to_have_count(0)
+        expect(page.locator(".steps li").nth(4)).to_contain_text("すみ")
+        seeker.looked_at("6-sent-again")
+        assert set(posted(office)) == kept
+        assert len(posted(office)) == 1, "pressed twice, sent once"
+
+
 def test_what_was_kept_is_named_at_the_next_start_and_goes_once(
     chromium: Browser, tmp_path: Path
 ) -> None:

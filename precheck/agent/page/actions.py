@@ -73,6 +73,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "/api/measured": _action(Measured, lambda flow, b: flow.measured(b.check, b.outcome)),
         "/api/draft": _action(Nothing, lambda flow, _: flow.draft()),
         "/api/send": _action(Send, lambda flow, b: flow.send(b.report_id)),
+        "/api/send_again": _action(Nothing, lambda flow, _: flow.send_again()),
         "/api/decline": _action(Nothing, lambda flow, _: flow.decline()),
         "/api/recording": _action(Nothing, lambda flow, _: flow.record()),
         "/api/recording/send": _action(

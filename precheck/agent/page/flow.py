@@ -267,10 +267,20 @@ class Flow:
                 visit.draft = None
                 self._change()
                 raise Refusal(HTTPStatus.CONFLICT, "too_old", "page_too_old")
-            visit.sending, visit.receipt, visit.refused = Sending.SENDING, None, None
             visit.recording = RecordingState()
-            self._change()
-        self._in_a_thread(self._send, visit, Entry(endpoint=endpoint, code=code, report=report))
+            visit.tries = 0
+            self._begin_to_send(visit, Entry(endpoint=endpoint, code=code, report=report))
+
+    def send_again(self) -> None:
+        """Send what was kept once more, as it was; the person consented to it. Nothing happens
+        where that is under way or has arrived. Raises `Refusal` where nothing was kept."""
+        with self._changed:
+            visit, _ = self._planned()
+            if visit.has_left():
+                return
+            if visit.sending is not Sending.KEPT or visit.entry is None:
+                raise _not_now("nothing_kept")
+            self._begin_to_send(visit, visit.entry)
 
     def record(self) -> None:
         """Make a recording for the helpdesk, to be shown. Raises `Refusal` where there is one, and
@@ -334,6 +344,13 @@ class Flow:
             visit.session = session
             visit.guessed = visit.office is None and (chosen.away or asked_nobody)
             self._change()
+
+    def _begin_to_send(self, visit: Visit, entry: Entry) -> None:
+        visit.sending, visit.receipt, visit.refused = Sending.SENDING, None, None
+        visit.entry = entry
+        visit.tries += 1
+        self._change()
+        self._in_a_thread(self._send, visit, entry)
 
     def _begin(self, visit: Visit, session: Session, wanted: tuple[CheckId, ...]) -> None:
         now = self._clock()

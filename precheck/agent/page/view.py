@@ -124,6 +124,7 @@ class DraftView(msgspec.Struct, frozen=True, kw_only=True):
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     state: Sending
     text: str | None
+    tries: int
     receipt: Receipt | None = None
 
 
@@ -391,7 +392,7 @@ def _delivery_view(visit: Visit, words: Wording) -> DeliveryView | None:
         text = say["error_deleted" if deleted else "page_refused"].format(reason=visit.refused)
     elif visit.sending is Sending.LOST:
         text = say["error_outbox"]
-    return DeliveryView(state=visit.sending, text=text, receipt=visit.receipt)
+    return DeliveryView(state=visit.sending, text=text, tries=visit.tries, receipt=visit.receipt)
 
 
 def _recording_view(visit: Visit, words: Wording) -> RecordingView | None:

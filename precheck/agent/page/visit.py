@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from precheck.agent.errors import AgentError
+from precheck.agent.outbox import Entry
 from precheck.agent.recording import RecordingDraft
 from precheck.agent.session import Session
 from precheck.contract.api import Receipt, RecordingReceipt
@@ -82,6 +83,10 @@ class Visit:
     draft: Report | None = None
     declined: bool = False
     sending: Sending | None = None
+    entry: Entry | None = None
+    """What was to be sent last."""
+    tries: int = 0
+    """How often that was tried."""
     receipt: Receipt | None = None
     refused: str | None = None
     recording: RecordingState = RecordingState()

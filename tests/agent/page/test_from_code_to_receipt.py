@@ -195,6 +195,53 @@ def test_what_was_kept_goes_with_the_next_report_once(tmp_path: Path) -> None:
         assert str(sent[-1]) == page.state()["delivery"]["receipt"]["report_id"], "the newest last"
 
 
+def test_what_was_kept_goes_at_once_when_the_person_says_so_and_once(tmp_path: Path) -> None:
+    up: list[bool] = []
+    office = an_office(lambda asked: receipt_for(asked) if up else Answer(500))
+    with running(office), served(tmp_path, endpoint=office.address) as page:
+        check_all(page, code=CODE)
+        assert page.do("send_again").status == 409, "nothing was kept"
+        shown = page.do("draft").json["draft"]
+        page.do("send", report_id=shown["report_id"])
+        assert page.until(settled)["delivery"]["tries"] == 1
+        assert page.do("send_again").status == 200
+        still = page.until(lambda state: settled(state) and state["delivery"]["tries"] == 2)
+        assert (still["delivery"]["state"], still["waiting"]) == ("kept", 1)
+        up.append(True)
+        office.asked.clear()
+        assert [page.do("send_again").status for _ in range(3)] == [200] * 3
+        sent = page.until(settled)
+        assert (sent["delivery"]["state"], sent["waiting"]) == ("sent", 0)
+        assert sent["delivery"]["receipt"]["report_id"] == shown["report_id"]
+        assert page.do("send_again").status == 200
+        assert [asked.body for asked in office.asked] == [shown["json"].encode()]
+
+
+def test_what_was_kept_and_is_refused_at_the_second_try_is_said_to_be(tmp_path: Path) -> None:
+    answers = [Answer(409, problem_json("other-policy", 409)), Answer(500)]
+    office = an_office(lambda _: answers.pop())
+    with running(office), served(tmp_path, endpoint=office.address) as page:
+        check_all(page, code=CODE)
+        page.do("send", report_id=page.do("draft").json["draft"]["report_id"])
+        assert page.until(settled)["delivery"]["state"] == "kept"
+        page.do("send_again")
+        state = page.until(settled)
+        assert (state["delivery"]["state"], state["waiting"]) == ("refused", 0)
+        assert page.do("send_again").status == 409, "it will never be taken"
+
+
+def test_what_was_changed_after_it_was_kept_is_not_sent_as_it_was(tmp_path: Path) -> None:
+    with (
+        running(an_office(lambda _: Answer(500))) as office,
+        served(tmp_path, endpoint=office.address) as page,
+    ):
+        check_all(page, code=CODE)
+        page.do("send", report_id=page.do("draft").json["draft"]["report_id"])
+        page.until(settled)
+        assert page.do("answer", check="private_room", answer=False).status == 200
+        assert page.do("send_again").status == 409
+
+
 def test_a_mistyped_code_is_caught_before_anybody_is_asked(tmp_path: Path) -> None:
     with running(an_office()) as office, served(tmp_path, endpoint=office.address) as page:
         refused = page.do("start", code="1234567895")

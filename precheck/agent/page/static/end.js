@@ -54,10 +54,17 @@ function delivery(app) {
   const { delivery, declined } = app.state;
   if (delivery === null) return declined && banner(app, "info", app.say("not_sent"));
   const { receipt } = delivery;
-  if (delivery.state === "kept") return banner(app, "warning", app.say("page_kept"));
+  if (delivery.state === "kept") return kept(app, delivery);
   if (receipt === null) return banner(app, "error", delivery.text);
   return banner(app, "success", app.say("sent", { date: date(app, receipt.delete_on) }),
     h("p", {}, app.say("page_received", { when: moment(app, receipt.received_at) })));
+}
+
+function kept(app, { tries }) {
+  return banner(app, "warning", app.say(tries > 1 ? "page_kept_again" : "page_kept"),
+    h("p", {}, app.say("page_send_again_how")),
+    h("p", { class: "row" },
+      h("button", { type: "button", onclick: () => app.act("send_again") }, app.say("page_send_again"))));
 }
 
 export function readout(app) {

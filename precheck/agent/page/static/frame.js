@@ -75,7 +75,7 @@ export function steps(app, current) {
   return h("ol", { class: "steps", "aria-label": app.say("page_steps") }, STEPS.map((step, index) =>
     h("li", {
       key: step,
-      class: index < at ? "passed" : null,
+      class: index < at ? "behind" : null,
       "aria-current": index === at ? "step" : null,
     },
     h("span", { class: "number", "aria-hidden": "true" },
