@@ -117,10 +117,29 @@ def test_nobody_who_is_stuck_is_for_everybody(visit: Visit, stuck: str) -> None:
     visit.looked_at("helpdesk-triage-nobody")
 
 
+CHARTS_BY_ROW = """
+() => {
+  const rows = {};
+  const items = Array.from(document.querySelectorAll(".small-charts > li"));
+  items[0].querySelector("h3").prepend("長い名前のチェック".repeat(6));
+  for (const item of items) {
+    const top = item.getBoundingClientRect().top;
+    (rows[top] ??= []).push(item.querySelector("svg").getBoundingClientRect().top);
+  }
+  items[0].querySelector("h3").firstChild.remove();
+  return rows;
+}
+"""
+"""Where the charts of each row begin, one of them under a name of several lines."""
+
+
 def test_the_last_two_weeks_are_for_everybody(visit: Visit, stuck: str) -> None:
     visit.sign_in("helpdesk")
     page = visit.open("staff/helpdesk/trend/")
     assert page.locator("svg.chart[role=img]").count() == 6
+    rows = page.evaluate(CHARTS_BY_ROW)
+    assert max(len(tops) for tops in rows.values()) > 1, "some stand beside each other"
+    assert all(max(tops) - min(tops) < 1 for tops in rows.values())
     for summary in page.locator("summary").all():
         summary.click()
     visit.looked_at("helpdesk-trend")
