@@ -188,11 +188,11 @@ def offices_to_choose(office: Office, offices: list[Office]) -> dict[str, Any]:
 def _others(office: Office, key: str | None = None) -> Callable[[datetime, str], bool]:
     """Whether `office` has an appointment of that time and reference, but for the one that `key`
     stands for: a form that is sent once more is asked nothing."""
-    own = None if key is None else id_for(office.pk, key)
+    own = [] if key is None else [id_for(office.pk, key)]
 
     def are_there(starts_at: datetime, reference: str) -> bool:
         same = Appointment.objects.filter(office=office, starts_at=starts_at, reference=reference)
-        return same.exclude(pk=own).exists()
+        return same.exclude(pk__in=own).exists()
 
     return are_there
 
