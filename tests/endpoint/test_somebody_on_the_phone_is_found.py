@@ -45,6 +45,15 @@ def test_one_that_fits_is_opened_at_once() -> None:
     assert leads_to(find(helpdesk()), mine)
 
 
+def test_a_counsellor_finds_those_of_their_own_office_by_the_menu() -> None:
+    mine, _ = booked(), booked(OTHER_OFFICE)
+    counsellor = member("hanako")
+    menu = Page(counsellor.get("/staff/appointments/").content.decode().split("</nav>")[0])
+    assert FIND in menu.links
+    assert leads_to(find(counsellor), mine)
+    assert find(counsellor, office=OTHER_OFFICE).status_code == 400
+
+
 def test_several_that_fit_are_shown_by_time() -> None:
     late, early = booked(starts_at=TEN + timedelta(hours=3)), booked()
     answer = find(helpdesk())

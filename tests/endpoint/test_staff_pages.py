@@ -84,7 +84,7 @@ def test_the_sentence_to_say_counts_the_other_checks_that_decide() -> None:
     post_report(mine, report(*found))
     checks = (CheckId.OS_SUPPORT, CheckId.FIREWALL, CheckId.ANTIVIRUS)
     first, second, third = (load_wording(Language.JA).label(check) for check in checks)
-    said = f"「{first}」「{second}」「{third}」ほか2件が利用規約に合っていません"
+    said = f"「{first}」、「{second}」、「{third}」ほか2件が利用規約に合っていません"
     for address in (LIST, detail(mine)):
         assert said in seen(staff, address).text
     first, second, third = (load_wording(Language.EN).label(check) for check in checks)
@@ -101,7 +101,7 @@ def test_up_to_three_checks_that_decide_are_named_and_none_counted() -> None:
         named = checks[-many:]
         label = load_wording(Language.JA).label
         shown = seen(staff, in_language(LIST, "ja")).text
-        said = "".join(f"「{label(check)}」" for check in named)
+        said = "、".join(f"「{label(check)}」" for check in named)
         assert f"{said}が利用規約に合っていません" in shown
         assert "ほか" not in shown
         label = load_wording(Language.EN).label
@@ -124,7 +124,7 @@ def test_what_wants_attention_is_counted_where_nothing_fails() -> None:
     post_report(mine, body)
     label = load_wording(Language.JA).label
     checks = (CheckId.FIREWALL, CheckId.PRIVATE_ROOM, CheckId.TERMS_CONSENT)
-    said = "".join(f"「{label(check)}」" for check in checks) + "を一緒に確認させてください"
+    said = "、".join(f"「{label(check)}」" for check in checks) + "を一緒に確認させてください"
     assert said in seen(staff, LIST).text
 
 

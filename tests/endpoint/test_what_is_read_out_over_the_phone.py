@@ -107,6 +107,7 @@ def test_the_code_of_another_appointment_is_refused_and_changes_nothing() -> Non
     mine, other, client = booked(), booked(), member("hanako")
     answer = entered(client, mine, read_out(mine, by_code_of=other))
     assert "この予約の読み上げコードではありません" in said(answer)
+    assert "改定日が2022年12月27日かを、本人に聞いてください" in said(answer)
     assert (mine.row.readiness, other.row.readiness) == ("not_checked", "not_checked")
     assert entered(client, other, read_out(other)).status_code == 302
 

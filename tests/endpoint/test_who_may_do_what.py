@@ -261,8 +261,8 @@ MATRIX: dict[str, Row] = {
     ),
     "staff/helpdesk/readout/": Row(
         "/staff/helpdesk/readout/",
-        staff_get(SEEN, **_NOT_COUNSELLOR),
-        staff_get(WRONG, **_NOT_COUNSELLOR),
+        staff_get(SEEN),
+        staff_get(WRONG),
     ),
     "staff/password/": Row("/staff/password/", staff_get(SEEN), staff_get(WRONG)),
     "healthz": Row("/healthz", all_get(SEEN)),

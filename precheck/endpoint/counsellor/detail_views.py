@@ -275,7 +275,7 @@ def _asked(about: StoredRun, words: CounsellorWords, speech: Speech) -> dict[str
 
 
 def _readout_form(of: Appointment, now: datetime, data: QueryDict | None = None) -> ReadoutForm:
-    return ReadoutForm(_words(), current_speech().words, of.office.policy.policy(), now, data)
+    return ReadoutForm(_words(), current_speech(), of.office.policy.policy(), now, data)
 
 
 def _accepted(run: StoredRun, standing: Sequence[Waiver], speech: Speech) -> dict[CheckId, str]:

@@ -10,6 +10,7 @@ from precheck.contract.policy import Policy
 from precheck.contract.readout import readout_length
 from precheck.endpoint.counsellor.words import CounsellorWords
 from precheck.endpoint.staff.forms import DayField
+from precheck.endpoint.staff.speech import Speech
 from precheck.endpoint.staff.words import StaffWords
 from precheck.endpoint.store import notes
 from precheck.endpoint.store.models import WaiverReason
@@ -39,13 +40,14 @@ class ReadoutForm(forms.Form):
     def __init__(
         self,
         words: CounsellorWords,
-        shared: StaffWords,
+        speech: Speech,
         policy: Policy,
         now: datetime,
         data: Any = None,
     ) -> None:
-        self._words, self._shared, self._today = words, shared, day_of(now)
+        self._words, self._speech, self._today = words, speech, day_of(now)
         self._length = readout_length(policy)
+        self._revision = speech.revision(policy.terms.revision.isoformat())
         super().__init__(data, initial={"day": self._today}, auto_id="readout_%s")
         digits, day = self.fields["digits"], self.fields["day"]
         digits.label = words.digits
@@ -76,8 +78,8 @@ class ReadoutForm(forms.Form):
 
     def refuse(self, error: NotTaken) -> None:
         """Say beside the field why the store did not take it, and what to do."""
-        said = self._shared.readout_refusals[error.why].format(
-            minutes=math.ceil(error.seconds / 60), length=self._length
+        said = self._speech.words.readout_refusals[error.why].format(
+            minutes=math.ceil(error.seconds / 60), length=self._length, revision=self._revision
         )
         self.add_error("day" if error.why is Refusal.NEWER_RUN else "digits", said)
 

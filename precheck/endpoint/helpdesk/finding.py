@@ -56,7 +56,7 @@ class Sought(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.SEE_TRIAGE)
+@needs(Permission.ENTER_READOUTS)
 def find(request: HttpRequest, access: Access) -> HttpResponse:
     """Find appointments by office, day, time and the code's last digits. They come by POST, since
     digits of a code stand in no address. Where one is found it is opened."""

@@ -29,7 +29,7 @@ MENU: tuple[Entry, ...] = (
     Entry("helpdesk-triage", Permission.SEE_TRIAGE),
     Entry("helpdesk-trend", Permission.SEE_TRIAGE),
     Entry("helpdesk-recordings", Permission.SEE_RECORDINGS, below=("helpdesk-recording",)),
-    Entry("helpdesk-readout", Permission.SEE_TRIAGE),
+    Entry("helpdesk-readout", Permission.ENTER_READOUTS),
     Entry(
         "booking-new",
         Permission.BOOK_APPOINTMENTS,

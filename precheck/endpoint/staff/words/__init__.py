@@ -173,7 +173,7 @@ class StaffWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     next_steps: dict[NextStep, str]
     readout_refusals: dict[Refusal, str]
     """Why a readout code is not taken; {minutes} in that for too many,
-    {length} in that for a wrong number of digits."""
+    {length} in that for a wrong number of digits, {revision} in that for another code."""
     errors: dict[int, str]
     """By HTTP status."""
     days: Days
