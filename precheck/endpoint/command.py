@@ -1,7 +1,6 @@
 """`precheck-endpoint`: run the status endpoint and keep its offices, staff and appointments."""
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -71,12 +70,8 @@ def _serve(options: argparse.Namespace) -> int:
     _open(options, make=True)
     from django.core.wsgi import get_wsgi_application
 
-    from precheck.endpoint.operations.checking import warnings, wrong_settings
     from precheck.endpoint.serving import serve
 
-    log = logging.getLogger("precheck.serve")
-    for sentence in (*wrong_settings(), *warnings()):
-        log.warning(sentence)
     serve(get_wsgi_application(), options.data, host, options.port, all_cores=options.all_cores)
     return DONE
 

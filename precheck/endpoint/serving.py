@@ -28,6 +28,7 @@ from precheck.endpoint.cores import keeping_to_a_core
 from precheck.endpoint.data_folder import SERVE_LOCK
 from precheck.endpoint.errors import Unusable
 from precheck.endpoint.locks import Taken, held
+from precheck.endpoint.operations.checking import warnings, wrong_settings
 from precheck.endpoint.store.apps import store
 from precheck.endpoint.store.file import LONG, erase_deleted
 from precheck.endpoint.store.housekeeping import keep_house, until_next
@@ -137,6 +138,8 @@ def _run(application: WSGIApplication, listener: socket.socket) -> None:
         sys.stdout.write(f"listening on http://{shown}:{port}/\n")
         sys.stdout.flush()
         _log.info("serving")
+        for sentence in (*wrong_settings(), *warnings()):
+            _log.warning(sentence)
         with store().intake.writer():
             server.run()  # ends on the exception that `_end` raises
     except KeyboardInterrupt:

@@ -4,17 +4,21 @@ import html
 import re
 import time
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from precheck.contract.code import format_code, parse_code
 from precheck.contract.offices import load_office
 from precheck.contract.readout import readout_key
+from precheck.contract.wording import Language
 from precheck.endpoint.booking.keys import SECONDS, signed
+from precheck.endpoint.operations.gaps import Gap
+from precheck.endpoint.operations.words import OperationsWords
 from precheck.endpoint.slots import next_day
 from precheck.endpoint.store.appointments import OtherBooking, Wanted, book, fresh_key
 from precheck.endpoint.store.changes import office_named
@@ -22,6 +26,7 @@ from precheck.endpoint.store.codes import appointment_for, code_hash
 from precheck.endpoint.store.models import Action, Appointment, AuditEntry, Mode, Role
 from precheck.endpoint.store.readout_keys import opened_key
 from precheck.endpoint.tokyo import TOKYO, start_of
+from precheck.endpoint.words import load_words
 from tests.endpoint.holidays import HOLIDAY
 from tests.endpoint.people import booked, browser, member, office
 from tests.endpoint.scene import OFFICE, OTHER_OFFICE, today
@@ -75,6 +80,28 @@ def test_the_answer_shows_the_code_the_link_the_picture_and_the_letter() -> None
     assert (found.reference, found.mode) == ("K-7", "video")
     assert found.starts_at == start_of(WORKDAY) + timedelta(hours=10)
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_who_gives_out_a_link_is_told_what_the_job_seeker_would_miss(
+    language: Language, tmp_path: Path
+) -> None:
+    told = load_words(OperationsWords, "operations", language).gaps
+    client = member("hanako")
+    client.get(f"{NEW}?lang={language.value}")
+    shown = client.post(NEW, asked(client), follow=True).redirect_chain[-1][0]
+
+    def missing(public_url: str, downloads: str) -> set[Gap]:
+        with override_settings(PUBLIC_URL=public_url, DOWNLOADS=downloads):
+            page = html.unescape(client.get(shown).content.decode())
+        assert 'id="code"' in page
+        return {gap for gap in Gap if told[gap] in page}
+
+    (tmp_path / "precheck-windows.zip").write_bytes(b"packed")
+    assert missing("", "") == set(Gap)
+    assert missing("", str(tmp_path)) == {Gap.NO_PUBLIC_URL}
+    assert missing("https://check.example.jp", "") == {Gap.NO_DOWNLOADS}
+    assert missing("https://check.example.jp", str(tmp_path)) == set()
 
 
 def test_the_code_can_be_read_again_and_in_the_other_language_by_who_made_it_alone() -> None:

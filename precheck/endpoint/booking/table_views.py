@@ -36,6 +36,7 @@ from precheck.endpoint.booking.table import (
 )
 from precheck.endpoint.booking.views import booking_words, offices_to_choose
 from precheck.endpoint.booking.words import BookingWords
+from precheck.endpoint.operations.telling import gaps_told
 from precheck.endpoint.slots import IN_PRINCIPLE, objections
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.speech import clock, current_speech
@@ -150,7 +151,12 @@ def entered(request: HttpRequest, access: Access, batch: UUID) -> HttpResponse:
         for each in found
     ]
     first = min(each.appointment.starts_at for each in found)
-    about = {**_about(batch, found, words), "day": day_of(first), "rows": rows}
+    about = {
+        **_about(batch, found, words),
+        "day": day_of(first),
+        "rows": rows,
+        "gaps": gaps_told(request),
+    }
     return render(request, "booking/entered.html", about)
 
 
@@ -162,7 +168,7 @@ def slips(request: HttpRequest, access: Access, batch: UUID) -> HttpResponse:
     if not found:
         return _gone(request, words)
     given = [given_for(each.appointment, each.code, request) for each in found]
-    about = {**_about(batch, found, words), "all_given": given}
+    about = {**_about(batch, found, words), "all_given": given, "gaps": gaps_told(request)}
     return render(request, "booking/slips.html", about)
 
 

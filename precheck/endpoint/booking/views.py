@@ -23,6 +23,7 @@ from precheck.endpoint.booking.keys import brought, led_to, signed, unsigned
 from precheck.endpoint.booking.offices import chosen_office
 from precheck.endpoint.booking.words import BookingWords
 from precheck.endpoint.language import current_language
+from precheck.endpoint.operations.telling import gaps_told
 from precheck.endpoint.slots import IN_PRINCIPLE, next_day
 from precheck.endpoint.staff.access import Access, Permission, needs
 from precheck.endpoint.staff.speech import current_speech
@@ -146,6 +147,7 @@ def given(request: HttpRequest, access: Access, appointment: UUID) -> HttpRespon
             **_about(found, words),
             "given": given_for(found, code, request),
             "heading": words.renewed if act == _RENEW else words.booked,
+            "gaps": gaps_told(request),
             "shows_code": found.mode == Mode.VIDEO.value or act == _RENEW,
         },
     )
