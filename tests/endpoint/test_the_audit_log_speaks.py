@@ -102,8 +102,7 @@ def test_two_appointments_are_told_apart_and_nobody_is_told_whose_they_are() -> 
         )
     found = {row[4] for row in rows(client, action="mode_changed")}
     assert found == {
-        f"2026年11月24日（火） 12:00（下4けた {mine.code[-4:]}）"
-        for mine in (first, second)
+        f"2026年11月24日（火） 12:00（下4けた {mine.code[-4:]}）" for mine in (first, second)
     }
     page = client.get("/staff/audit/").content.decode()
     assert "K-77" not in page

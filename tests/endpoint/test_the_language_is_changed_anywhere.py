@@ -131,6 +131,13 @@ def test_a_token_that_was_made_is_made_once_and_stays() -> None:
     token = re.search(r'id="token">([^<]+)<', made.content.decode())
     again = re.search(r'id="token">([^<]+)<', switched(client, address, made).content.decode())
     assert token and again and token[1] == again[1]
+    words = load_words(BookingWords, "booking", Language.JA)
+    shown = made.content.decode()
+    assert words.token_once in shown
+    assert f'<th scope="col">{words.token_act}</th></tr>' in shown
+    loaded_anew = client.get(address).content.decode()
+    assert token[1] not in loaded_anew, "it is shown in the answer alone"
+    assert words.token_once not in loaded_anew
     assert ApiToken.objects.count() == 1
 
 
