@@ -20,6 +20,14 @@ _KEPT_OPEN = 600
 """Seconds."""
 _ASKED_FOR = 10
 """Seconds after which a server that does not answer is away."""
+_HEARD_FROM = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""After a minute without a sign of the server's machine the connection is given up, not after the
+two hours of TCP (libpq's documentation, 34.1.2; the last in milliseconds)."""
 
 
 def is_file(url: str) -> bool:
@@ -51,6 +59,7 @@ def databases(url: str, folder: Path) -> dict[str, dict[str, Any]]:
     settings["OPTIONS"] = {
         "connect_timeout": _ASKED_FOR,
         "prepare_threshold": 0,  # of the cursors that prepare at all (`store/rows.py`)
+        **_HEARD_FROM,
         **settings.get("OPTIONS", {}),
     }
     return {"default": settings}

@@ -145,6 +145,52 @@ def _until_somebody_waits(folder: Path) -> None:
     raise AssertionError("nobody waited for the row")
 
 
+def test_who_holds_a_row_for_ever_stops_only_what_needs_that_row(folder: Path) -> None:
+    """As a process does that stands still in the midst of writing, or somebody at psql."""
+    held = new_code(folder)
+    with (
+        psycopg.connect(kept_in(folder)["DATABASE_URL"]) as other,
+        serving(folder) as (address, _),
+    ):
+        other.execute("SELECT 1 FROM store_appointment FOR UPDATE")
+        assert send(address, held, report()).status_code == 503
+        assert send(address, new_code(folder), report()).status_code == 201
+        other.rollback()
+        assert send(address, held, report()).status_code == 201
+
+
+def test_a_server_that_stands_still_in_the_midst_of_writing_loses_what_it_holds(
+    folder: Path,
+) -> None:
+    code = new_code(folder)
+    with (
+        psycopg.connect(kept_in(folder)["DATABASE_URL"]) as other,
+        serving(folder) as (address, process),
+        serving(folder) as (second, _),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        # It is stopped while it waits for what somebody else holds, and so within its transaction.
+        other.execute("LOCK TABLE store_dailycount IN EXCLUSIVE MODE")
+        waits = pool.submit(send, address, code, report())
+        _until_somebody_waits(folder)
+        process.send_signal(signal.SIGSTOP)
+        other.rollback()
+        answers = [send(second, code, report()).status_code for _ in range(6)]
+        process.send_signal(signal.SIGCONT)
+        assert waits.result(30).status_code in (201, 503)
+    assert set(answers) <= {201, 503}
+    assert answers[-1] == 201
+
+
+def test_what_names_an_office_does_not_wait_for_its_settings(folder: Path) -> None:
+    """Each entry of the audit, each appointment holds a lock on its office's key when it is
+    committed. Who waits for that while others wait for him is in a deadlock."""
+    with psycopg.connect(kept_in(folder)["DATABASE_URL"]) as other:
+        other.execute("SELECT 1 FROM store_office FOR KEY SHARE")
+        done(folder, "office", "add", OFFICE, "--retention-days", "40")
+    assert query(folder, "SELECT retention_days FROM store_office") == [(40,)]
+
+
 def test_a_report_that_comes_again_leaves_no_warning_in_the_log(folder: Path) -> None:
     code, body = new_code(folder), report()
     with serving(folder) as (address, _):

@@ -46,7 +46,7 @@ def put_office(
         ensure_retention(retention_days)
     with writing(Entering.POLICIES):
         version = version_of(policy, now)
-        office = Office.objects.select_for_update().filter(pk=policy.id).first()
+        office = Office.objects.select_for_update(no_key=True).filter(pk=policy.id).first()
         before = (office.policy_id, office.retention_days) if office else None
         if office is None:
             office = Office(id=policy.id)

@@ -41,7 +41,7 @@ def set_retention(office_id: str, days: int, now: datetime, by: User | None) -> 
     """Keep the records of the office for `days` after the appointment. Raises `Unusable`."""
     ensure_retention(days)
     with writing():
-        office = Office.objects.select_for_update().get(pk=office_id)
+        office = Office.objects.select_for_update(no_key=True).get(pk=office_id)
         if office.retention_days == days:
             return
         record(
