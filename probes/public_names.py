@@ -10,17 +10,19 @@ from typing import Any
 import msgspec
 
 from precheck.contract.catalogues import Catalogues
+from precheck.contract.catalogues.ssids import Match
 from probes.firewall.linux_services import FORWARDERS
 from probes.firewall.services import SERVICES
 from probes.software import macos_sweep
 from probes.software.sweep import USUAL_FOLDERS, WINE_DRIVE, WINE_FOLDERS
-from probes.system.software_lists import Keep
+from probes.system.software_lists import ANYTHING, Keep
 
 
 def public_names(catalogues: Catalogues) -> Keep:
     """Whether a name is, but for case, one of the catalogues' (of a program, package, file or
     folder, or of a public network), a listed network service's, or that of a folder that every
-    machine is looked through for."""
+    machine is looked through for. How the names of a company's networks begin is one with
+    `ANYTHING` behind it; what stands behind it in a network's name is anybody's own word."""
     programs = FORWARDERS.union(*(service.programs for service in SERVICES))
     macos = (*macos_sweep.OPEN_FOLDERS, *macos_sweep.WINE_FOLDERS, "/Applications/Utilities")
     looked_through = (*USUAL_FOLDERS, *WINE_FOLDERS, *macos)
@@ -31,10 +33,13 @@ def public_names(catalogues: Catalogues) -> Keep:
             listed |= {text.casefold(), *text.casefold().replace("\\", "/").split("/")}
     # The program in a bundle is mostly called as the bundle is.
     listed |= {name.removesuffix(".app") for name in listed}
+    for network in catalogues.ssids.networks:
+        if network.match in (Match.WHOLE, Match.PREFIX):
+            listed.add(network.name.casefold() + ANYTHING * (network.match is Match.PREFIX))
     listed -= {"", "~"}
 
     def keep(name: str) -> bool:
-        return name.casefold() in listed or catalogues.ssids.kind_of(name) is not None
+        return name.casefold() in listed
 
     return keep
 

@@ -16,7 +16,7 @@ from probes.ipconfig import own_lines
 from probes.nwi import is_of_iphone
 from probes.plists import dictionary
 from probes.system.extracts import folder_path
-from probes.system.software_lists import OTHER, Names, by_line, newline_split
+from probes.system.software_lists import OTHER, Names, by_line, newline_split, public_network
 
 _ADDRESS = re.compile(r" +address +: (\S+)")
 _NETWORK_LINE = re.compile(
@@ -51,7 +51,7 @@ def interface_summary(text: bytes, names: Names) -> bytes:
     kept = {key: found[key] for key in _STATED if _WORD.fullmatch(found.get(key, b""))}
     if "SSID" in found:
         name = found["SSID"].decode("utf-8", "replace")
-        kept["SSID"] = name.encode() if names.keep(name) else b"<redacted>"
+        kept["SSID"] = (public_network(name, names.keep) or "<redacted>").encode()
     lines = (b"  " + key.encode() + b" : " + value for key, value in sorted(kept.items()))
     return b"\n".join([b"<dictionary> {", *lines, b"}", b""])
 
@@ -66,7 +66,8 @@ def wifi_report(text: bytes, names: Names) -> bytes:
             kept["_name"] = interface
         if isinstance(network, dict):
             name = network.get("_name")
-            shown = name if isinstance(name, str) and names.keep(name) else "<redacted>"
+            public = public_network(name, names.keep) if isinstance(name, str) else None
+            shown = public or "<redacted>"
             kept["spairport_current_network_information"] = {
                 "_name": shown,
                 "spairport_security_mode": network.get("spairport_security_mode"),

@@ -54,7 +54,7 @@ from probes.system.rules import (
     is_measurement,
     listing_of,
 )
-from probes.system.software_lists import OTHER, Keep, Names, package_id, shown_suite
+from probes.system.software_lists import OTHER, Keep, Names, package_id, public_network, shown_suite
 from probes.system.windows_names import shown_path
 
 PROGRAM_FOLDERS = frozenset(
@@ -283,9 +283,12 @@ class _Redaction:
         return msgspec.structs.replace(listener, program=OTHER)
 
     def _setting(self, name: str, value: Any) -> Any:
-        if name.lower() == NETWORK_NAME and not self._is_public(value):
-            return b"wifi" if isinstance(value, bytes) else "wifi"
-        return value
+        if name.lower() != NETWORK_NAME:
+            return value
+        plain = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        public = public_network(plain, self._keep) if isinstance(plain, str) else None
+        shown = public or "wifi"
+        return shown.encode() if isinstance(value, bytes) else shown
 
     def _settings(self, value: Any) -> Any:
         if not isinstance(value, dict):
@@ -321,10 +324,6 @@ class _Redaction:
             for item in value:
                 found |= self._network_names(question, item)
         return {name for name in found if name and not self._keep(name)}
-
-    def _is_public(self, value: Any) -> bool:
-        name = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-        return isinstance(name, str) and self._keep(name)
 
     def _masked(self, value: Any, addresses: bool) -> Any:
         if isinstance(value, str):

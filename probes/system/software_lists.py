@@ -20,6 +20,8 @@ Keep = Callable[[str], bool]
 """Whether a name (of a program, file, package or network) is one that everybody may see."""
 
 OTHER = "other"
+ANYTHING = "*"
+"""Behind a name that is known as a beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,15 @@ class Names:
     def shown(self, kind: str, name: str) -> str:
         """`name`, or what stands for it."""
         return name if self.keep(name) else self.number(kind, name)
+
+
+def public_network(name: str, keep: Keep) -> str | None:
+    """A network's name where that is public, or as much of its beginning as is; None for another.
+    The beginning alone is the same kind of network to a check."""
+    if keep(name):
+        return name
+    beginnings = (name[:end] for end in range(len(name), 0, -1))
+    return next((start for start in beginnings if keep(start + ANYTHING)), None)
 
 
 Cut = Callable[[bytes, Names], bytes]

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from precheck.contract.catalogues.names import without_version
-from probes.system.software_lists import OTHER, Names
+from probes.system.software_lists import OTHER, Names, public_network
 
 _PART = re.compile(r'[^/\\#"]+')
 """Between slashes, the "#" that ConsentStore writes for them, and quotation marks."""
@@ -125,10 +125,11 @@ def shown_text(text: str, names: Names) -> str:
 
 
 def shown_network(name: str, names: Names) -> str:
-    """A network's name: a public one, or a number; with another number behind it where Windows may
-    have added one."""
-    if names.keep(name):
-        return name
+    """A network's name: what is public of it, or a number; with another number behind it where
+    Windows may have added one."""
+    public = public_network(name, names.keep)
+    if public is not None:
+        return public
     return names.number("wifi", name) + (" 2" if _NUMBERED.search(name) else "")
 
 

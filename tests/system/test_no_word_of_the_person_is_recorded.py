@@ -9,10 +9,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from precheck.contract.catalogues import Catalogues
+from probes.facts import Known
 from probes.public_names import public_names
 from probes.system.masks import Personal
 from probes.system.questions import (
     Completed,
+    DBusGet,
     DBusSignal,
     DBusTransaction,
     ListFolder,
@@ -21,7 +23,7 @@ from probes.system.questions import (
     ReadFile,
     RunCommand,
 )
-from probes.system.recording import encode_recording
+from probes.system.recording import RecordedSystem, encode_recording
 from probes.system.redaction import redact
 from tests.machines import recording
 
@@ -142,6 +144,19 @@ def test_nor_is_where_a_package_came_from(marker: str) -> None:
     asked = DBusTransaction(KIT, "/", KIT, "CreateTransaction", KIT, (), ("Package",), "Finished")
     package = f"firefox;1.0+{marker};{marker};installed:{marker}"
     assert_gone(marker, {asked: (DBusSignal("Package", (8, package, marker)),)})
+
+
+@given(marker=MARKERS)
+def test_of_a_companys_network_its_beginning_stays_alone(marker: str) -> None:
+    asked = DBusGet("org.freedesktop.NetworkManager", "/ap", "x.AccessPoint", "Ssid")
+    ssids = Catalogues().ssids
+    for start in ("free_", "Wi2", ".Wi2_Free_at_"):
+        answers: dict[Any, Any] = {asked: f"{start}{marker}".encode()}
+        assert_gone(marker, answers)
+        shown = RecordedSystem(redact(recording(answers), KEEP, Personal())).ask(asked)
+        assert isinstance(shown, Known)
+        assert ssids.kind_of(shown.value.decode()) is ssids.kind_of(f"{start}{marker}")
+        assert not KEEP(f"{start}{marker}"), "nor does a program or a folder of such a name stay"
 
 
 def test_what_a_check_reads_is_still_there() -> None:

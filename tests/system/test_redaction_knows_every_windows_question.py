@@ -537,7 +537,7 @@ PLAIN = encode_recording(redact(recorded(machine("x" * 9))[1], PUBLIC, NOBODY)).
 @example("DESKTOP-1A2B3C4")
 @example("00-1B-63-84-45-E6")
 def test_what_a_person_named_is_nowhere_in_a_recording(who: str) -> None:
-    assume(who.lower() not in PLAIN)
+    assume(who.lower() not in PLAIN and not PUBLIC(who))
     written = encode_recording(redact(recorded(machine(who))[1], PUBLIC, NOBODY)).decode().lower()
     assert who.lower() not in written
     assert codecs.encode(who.lower(), "rot13") not in written or not who.isascii()
