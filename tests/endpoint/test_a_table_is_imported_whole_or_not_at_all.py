@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,6 +125,17 @@ def test_all_that_was_entered_can_be_looked_at_again_saved_and_printed_by_who_di
             page = other.get(address).content.decode()
             assert "予約コードは、もう見られません" in page
             assert not any(format_code(code) in page for code in codes)
+
+
+def test_who_gives_out_the_codes_of_a_table_is_told_what_job_seekers_would_miss() -> None:
+    client = member("hanako")
+    there = client.post(CONFIRM, {"table": carried(upload(client, FINE))}).headers["Location"]
+    for address in (there, f"{there}/slips"):
+        assert "まだ求職者の端末では開けません" in client.get(address).content.decode()
+        with override_settings(PUBLIC_URL="https://check.example.jp"):
+            page = client.get(address).content.decode()
+        assert "まだ求職者の端末では開けません" not in page
+        assert "ダウンロードするプログラムが、まだ置かれていません" in page
 
 
 def test_after_half_an_hour_no_code_of_a_table_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
