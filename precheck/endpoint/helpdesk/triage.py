@@ -146,7 +146,8 @@ def _fields(
     if filters.office is not None:
         by_office.setdefault(filters.office, filters.office)
     states = speech.words.states
-    day = speech.day(next_open_day(day_of(now)))
+    last = next_open_day(day_of(now))
+    weekday = speech.words.days.weekdays[last.weekday()]
 
     def field(
         name: str, label: str, choices: Iterable[tuple[str, str]], chosen: str | None
@@ -171,7 +172,13 @@ def _fields(
             "name": "within",
             "label": words.within,
             "options": options(
-                [(each.value, words.withins[each].format(day=day)) for each in Within],
+                [
+                    (
+                        each.value,
+                        words.withins[each].format(month=last.month, day=last.day, weekday=weekday),
+                    )
+                    for each in Within
+                ],
                 filters.within.value,
             ),
         },

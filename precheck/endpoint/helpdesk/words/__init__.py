@@ -12,7 +12,7 @@ class TriageWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """The name of the form, for who hears the page."""
     within: str
     withins: dict[Within, str]
-    """That of the next open day with {day}."""
+    """That of the next open day with {month} {day} {weekday}."""
     any: str
     counted: str
     """A choice with how many it would leave: {choice} {count}"""
