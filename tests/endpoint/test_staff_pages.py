@@ -74,7 +74,7 @@ def test_the_sentence_to_say_names_the_check_that_decides() -> None:
     post_report(mine, report(Antivirus.OFF, Firewall.NO_MANAGER))
     label = load_wording(Language.JA).label
     page = seen(staff, LIST).text
-    assert f"「{label('antivirus')}」が利用規約に合っていません" in page
+    assert f"「{label(CheckId.ANTIVIRUS)}」が利用規約に合っていません" in page
     assert label(CheckId.FIREWALL) not in page
 
 
