@@ -78,7 +78,8 @@ def test_every_action_has_a_name(language: Language) -> None:
 def test_what_differs_is_said_in_words_and_nothing_else_is() -> None:
     assert said(OURS, OURS) == []
     label = load_wording(Language.JA).label(CheckId.FIREWALL)
-    assert said(OURS, with_firewall(Level.ADVISED)) == [(label, "必須かどうか", "必須", "すすめていること")]
+    advised = said(OURS, with_firewall(Level.ADVISED))
+    assert advised == [(label, "必須かどうか", "必須", "すすめていること")]
     antivirus = load_wording(Language.JA).label(CheckId.ANTIVIRUS)
     after = with_antivirus(defender=Acceptance.WARN, attention=frozenset())
     assert sorted(said(OURS, after)) == [

@@ -29,7 +29,8 @@ def test_the_way_back_from_what_would_change_leads_to_the_draft() -> None:
     draft = text_of(load_office(OFFICE)).replace("079-421-8624", "079-421-0000")
     looked_at = client.post(address, {"text": draft}).content.decode()
     form = re.search(
-        rf'<form method="post" action="{address}" class="act">(?:(?!</form>).)*name="mend".*?</form>',
+        rf'<form method="post" action="{address}" class="act">'
+        r'(?:(?!</form>).)*name="mend".*?</form>',
         looked_at.partition("<main")[2],
         re.DOTALL,
     )
