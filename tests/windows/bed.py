@@ -155,7 +155,11 @@ class Box:
         """Run Python for Windows with `arguments` as on a command line, such as `"-c", code`. The
         project is imported from its source tree."""
         given = {**self.project_paths, **(env or {})}
-        return self.run(self.interpreter, *arguments, env=given, timeout=timeout)
+        ran = self.run(self.interpreter, *arguments, env=given, timeout=timeout)
+        if ran == Ran(1, b"", b""):
+            # Python that fails says why. Once in some thousand times Wine ends it without a word.
+            ran = self.run(self.interpreter, *arguments, env=given, timeout=timeout)
+        return ran
 
     @property
     def interpreter(self) -> str:
