@@ -83,7 +83,8 @@ def test_a_report_costs_few_queries() -> None:
     with CaptureQueriesContext(connection) as queries:
         assert post_report(mine, report(Firewall.OFF)).json()["readiness"] == "not_ready"
     asked = [query["sql"] for query in queries if "SAVEPOINT" not in (query["sql"] or "")]
-    assert len(asked) <= 6, asked
+    # PostgreSQL is told in one more, not waited for, how long to wait for locks.
+    assert len(asked) <= (7 if connection.vendor == "postgresql" else 6), asked
 
 
 def sent_from(address: str, code: str) -> HttpResponse:

@@ -43,7 +43,7 @@ from precheck.endpoint.store.models import (
 )
 from precheck.endpoint.store.obstacles import Obstacle
 from precheck.endpoint.store.retention_days import days_of
-from precheck.endpoint.store.rows import among, ask, columns_of, in_one_go, insert_all, update_all
+from precheck.endpoint.store.rows import among, ask, columns_of, insert_all, update_all
 from precheck.endpoint.store.runs import heard, last_readouts, place
 from precheck.endpoint.store.standing import (
     SHOWN,
@@ -170,7 +170,7 @@ class Intake:
     def _take_together(
         self, arrivals: Sequence[_Arrival], *, looking: bool
     ) -> list[Taken | Refused]:
-        with writing(), in_one_go():
+        with writing(together=True):
             asked = self._waits({each.address for each in arrivals})
             batch = _Batch(self._versions, arrivals, looking)
             waits = asked()

@@ -57,6 +57,11 @@ def ask(model: type[Row], statement: str, values: Sequence[Any]) -> Callable[[],
     return lambda: _read(model, cursor, connection)
 
 
+def send(statement: str, values: Sequence[Any] = ()) -> None:
+    """Have PostgreSQL run `statement`, whose answer nobody wants."""
+    _preparing_cursor(connections[DEFAULT_DB_ALIAS]).execute(statement, values)
+
+
 def among(values: Collection[str]) -> tuple[str, list[Any]]:
     """What follows a column in a statement that wants one of `values`, and its parameters."""
     if _is_postgresql(connections[DEFAULT_DB_ALIAS]):

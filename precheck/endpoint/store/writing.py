@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import IntEnum
 
 from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
+
+from precheck.endpoint.store.rows import in_one_go, send
 
 STORE_FAILS = (OperationalError, InterfaceError, InternalError)
 """What is raised where the store is at fault and not what was asked of it. PostgreSQL that only
@@ -45,17 +47,18 @@ def writers_turn() -> Iterator[None]:
 
 
 @contextmanager
-def writing(entering: Entering | None = None) -> Iterator[None]:
+def writing(entering: Entering | None = None, *, together: bool = False) -> Iterator[None]:
     """A transaction that has the writer's turn. When it ends without an exception, what was
     written is on the disk. No other process is `entering` the same meanwhile: on SQLite, where a
-    writing transaction is alone from its beginning, nor anything else.
+    writing transaction is alone from its beginning, nor anything else. What is written `together`
+    is sent `in_one_go`.
 
     Another process that stands still in the midst of writing does not stop this one: what waits for
     it fails after seconds with one of `STORE_FAILS`, and its transaction is ended.
     """
     with _TURN:
         try:
-            with transaction.atomic():
+            with transaction.atomic(), in_one_go() if together else nullcontext():
                 if connection.vendor == "postgresql":
                     _begin(entering)
                 yield
@@ -67,7 +70,6 @@ def writing(entering: Entering | None = None) -> Iterator[None]:
 
 
 def _begin(entering: Entering | None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_WAIT)
-        if entering is not None:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [entering.value])
+    send(_WAIT)
+    if entering is not None:
+        send("SELECT pg_advisory_xact_lock(%s)", [entering.value])
