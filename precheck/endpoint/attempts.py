@@ -22,6 +22,15 @@ class Allowance:
     burst: int
     seconds: float
 
+    def owed(self, debt: float, passed: float) -> float:
+        """What is not yet forgiven of `debt` failures, `passed` seconds after they were counted.
+        Where the clock went back, nothing is."""
+        return max(0.0, debt - max(0.0, passed) / self.seconds)
+
+    def wait(self, owed: float) -> int:
+        """Seconds (rounded up) until who has `owed` failures may try again; 0 where they may."""
+        return max(0, math.ceil((owed - (self.burst - 1)) * self.seconds))
+
 
 EACH = Allowance(burst=10, seconds=30)
 TOGETHER = Allowance(burst=300, seconds=0.2)
@@ -52,9 +61,9 @@ class Attempts:
     def waits(self, addresses: Collection[str]) -> dict[str, int]:
         """The same for each of `addresses`."""
         with self._lock:
-            together = self._wait(_EVERYBODY, self._together)
+            together = self._together.wait(self._owed(_EVERYBODY, self._together))
             return {
-                address: max(self._wait(network_of(address), self._each), together)
+                address: max(self._each.wait(self._owed(network_of(address), self._each)), together)
                 for address in addresses
             }
 
@@ -70,26 +79,22 @@ class Attempts:
             if len(self._debts) > self._remembered:
                 self._forget()
 
-    def _debt(self, key: str, allowance: Allowance) -> float:
+    def _owed(self, key: str, allowance: Allowance) -> float:
         debt, counted_at = self._debts.get(key, (0.0, 0.0))
-        return max(0.0, debt - (self._clock() - counted_at) / allowance.seconds)
-
-    def _wait(self, key: str, allowance: Allowance) -> int:
-        over = self._debt(key, allowance) - (allowance.burst - 1)
-        return math.ceil(over * allowance.seconds) if over > 0 else 0
+        return allowance.owed(debt, self._clock() - counted_at)
 
     def _add(self, key: str, allowance: Allowance) -> None:
-        self._debts[key] = (self._debt(key, allowance) + 1, self._clock())
+        self._debts[key] = (self._owed(key, allowance) + 1, self._clock())
 
     def _forget(self) -> None:
         """Keep only who still owes something; where that is too many, the half that owes most."""
         owing = {
             key: self._debts[key]
             for key in self._debts
-            if key == _EVERYBODY or self._debt(key, self._each) > 0
+            if key == _EVERYBODY or self._owed(key, self._each) > 0
         }
         if len(owing) > self._remembered:
-            ranked = sorted(owing, key=lambda key: self._debt(key, self._each), reverse=True)
+            ranked = sorted(owing, key=lambda key: self._owed(key, self._each), reverse=True)
             owing = {key: owing[key] for key in (_EVERYBODY, *ranked[: self._remembered // 2])}
         self._debts = owing
 

@@ -128,6 +128,8 @@ def _run(application: WSGIApplication, listener: socket.socket) -> None:
     server.channel_class = _Channel
     server.adj.send_bytes = _TOGETHER
     address, port = listener.getsockname()[:2]
+    # Now: this imports, and Python takes a signal in the midst of that for the end of the process.
+    to_mend = (*wrong_settings(), *warnings())
     stop = threading.Event()
     housekeeper = threading.Thread(target=keep_house_until, args=(stop,), name="housekeeping")
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -138,7 +140,7 @@ def _run(application: WSGIApplication, listener: socket.socket) -> None:
         sys.stdout.write(f"listening on http://{shown}:{port}/\n")
         sys.stdout.flush()
         _log.info("serving")
-        for sentence in (*wrong_settings(), *warnings()):
+        for sentence in to_mend:
             _log.warning(sentence)
         with store().intake.writer():
             server.run()  # ends on the exception that `_end` raises

@@ -4,7 +4,6 @@ Neither addresses nor codes are kept, only a keyed hash of the address; what is 
 with what has to go (`retention.py`).
 """
 
-import math
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from precheck.endpoint.attempts import EACH, TOGETHER, Allowance, network_of
+from precheck.endpoint.store import debts
 from precheck.endpoint.store.models import SignInDebt
 from precheck.endpoint.store.rows import among, ask, columns_of
 from precheck.endpoint.store.writing import writing
@@ -51,12 +51,7 @@ class SharedAttempts:
         now = timezone.now()
         with writing():
             for key, allowance in sorted(_buckets(address).items()):
-                row, _ = SignInDebt.objects.select_for_update().get_or_create(
-                    pk=key, defaults={"debt": 0.0, "counted_at": now}
-                )
-                row.debt = _debt(row, allowance, now) + 1
-                row.counted_at = max(now, row.counted_at)
-                row.save()
+                debts.charge(debts.locked(key, now), allowance, now)
 
 
 def _waits(
@@ -64,7 +59,11 @@ def _waits(
 ) -> dict[str, int]:
     return {
         address: max(
-            (_wait(rows[key], allowance, now) for key, allowance in each.items() if key in rows),
+            (
+                debts.wait(rows[key], allowance, now)
+                for key, allowance in each.items()
+                if key in rows
+            ),
             default=0,
         )
         for address, each in buckets.items()
@@ -77,13 +76,3 @@ def _buckets(address: str) -> dict[str, Allowance]:
 
 def _key(*parts: str) -> str:
     return salted_hmac(_PURPOSE, "\0".join(parts), algorithm="sha256").hexdigest()
-
-
-def _debt(row: SignInDebt, allowance: Allowance, now: datetime) -> float:
-    passed = max(0.0, (now - row.counted_at).total_seconds())
-    return max(0.0, row.debt - passed / allowance.seconds)
-
-
-def _wait(row: SignInDebt, allowance: Allowance, now: datetime) -> int:
-    over = _debt(row, allowance, now) - (allowance.burst - 1)
-    return math.ceil(over * allowance.seconds) if over > 0 else 0

@@ -7,13 +7,13 @@ from the one address of its proxy, and whoever is wrong there shuts out only the
 are wrong about.
 """
 
-import math
 import unicodedata
 from datetime import datetime, timedelta
 
 from django.utils.crypto import salted_hmac
 
 from precheck.endpoint.attempts import Allowance, network_of
+from precheck.endpoint.store import debts
 from precheck.endpoint.store.models import SignInDebt
 from precheck.endpoint.store.writing import writing
 
@@ -35,12 +35,11 @@ def charge(name: str, address: str, now: datetime) -> int:
     """Charge a try to sign in as `name` from `address`. Seconds (rounded up) until it may be tried
     again, and then nothing was charged; 0 where it may be tried now."""
     with writing():
-        found = [(_locked(key, now), allowance) for key, allowance in _buckets(name, address)]
-        wait = max(_wait(row, allowance, now) for row, allowance in found)
+        found = [(debts.locked(key, now), allowance) for key, allowance in _buckets(name, address)]
+        wait = max(debts.wait(row, allowance, now) for row, allowance in found)
         if not wait:
             for row, allowance in found:
-                row.debt, row.counted_at = _debt(row, allowance, now) + 1, now
-                row.save()
+                debts.charge(row, allowance, now)
         return wait
 
 
@@ -49,9 +48,7 @@ def forgive(name: str, address: str, now: datetime) -> None:
     with writing():
         (own, _), (anywhere, allowance) = _buckets(name, address)
         SignInDebt.objects.filter(pk=own).delete()
-        row = _locked(anywhere, now)
-        row.debt, row.counted_at = max(0.0, _debt(row, allowance, now) - 1), now
-        row.save()
+        debts.charge(debts.locked(anywhere, now), allowance, now, -1)
 
 
 def _buckets(name: str, address: str) -> tuple[tuple[str, Allowance], tuple[str, Allowance]]:
@@ -65,18 +62,3 @@ def _buckets(name: str, address: str) -> tuple[tuple[str, Allowance], tuple[str,
 
 def _key(*parts: str) -> str:
     return salted_hmac(_PURPOSE, "\0".join(parts), algorithm="sha256").hexdigest()
-
-
-def _locked(key: str, now: datetime) -> SignInDebt:
-    fresh = {"debt": 0.0, "counted_at": now}
-    return SignInDebt.objects.select_for_update().get_or_create(pk=key, defaults=fresh)[0]
-
-
-def _debt(row: SignInDebt, allowance: Allowance, now: datetime) -> float:
-    passed = max(0.0, (now - row.counted_at).total_seconds())
-    return max(0.0, row.debt - passed / allowance.seconds)
-
-
-def _wait(row: SignInDebt, allowance: Allowance, now: datetime) -> int:
-    over = _debt(row, allowance, now) - (allowance.burst - 1)
-    return math.ceil(over * allowance.seconds) if over > 0 else 0

@@ -4,7 +4,6 @@ A token follows from the endpoint's secret and from a key that only who asks for
 asking twice for the same gives one token; it is shown then and cannot be shown again.
 """
 
-import math
 from base64 import b32encode, urlsafe_b64encode
 from datetime import date, datetime
 
@@ -13,8 +12,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from precheck.endpoint.attempts import Allowance
 from precheck.endpoint.errors import Unusable
+from precheck.endpoint.store import debts
 from precheck.endpoint.store.audit import record
-from precheck.endpoint.store.models import Action, ApiToken, Office, Scope, SignInDebt
+from precheck.endpoint.store.models import Action, ApiToken, Office, Scope
 from precheck.endpoint.store.writing import writing
 from precheck.endpoint.tokyo import day_of
 
@@ -97,17 +97,11 @@ def charge_request(token: ApiToken, now: datetime) -> int:
     was charged; 0 where it may be answered now."""
     key = salted_hmac(_RATE, token.prefix, algorithm="sha256").hexdigest()
     with writing():
-        row, _ = SignInDebt.objects.select_for_update().get_or_create(
-            pk=key, defaults={"debt": 0.0, "counted_at": now}
-        )
-        passed = max(0.0, (now - row.counted_at).total_seconds())
-        debt = max(0.0, row.debt - passed / REQUESTS.seconds)
-        over = debt - (REQUESTS.burst - 1)
-        if over > 0:
-            return math.ceil(over * REQUESTS.seconds)
-        row.debt, row.counted_at = debt + 1, max(now, row.counted_at)
-        row.save()
-    return 0
+        row = debts.locked(key, now)
+        wait = debts.wait(row, REQUESTS, now)
+        if not wait:
+            debts.charge(row, REQUESTS, now)
+    return wait
 
 
 def _hashed(prefix: str, secret: str) -> str:
