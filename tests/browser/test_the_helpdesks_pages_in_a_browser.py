@@ -104,11 +104,11 @@ def test_from_a_reason_by_keyboard_to_the_appointment(visit: Visit, stuck: str) 
     visit.looked_at("helpdesk-triage-antivirus")
     page.locator("#system").select_option("macos")
     page.locator(".filters button").click()
-    page.wait_for_function("document.querySelectorAll('#people tbody tr').length == 1")
+    expect(page.locator("#people tbody tr")).to_have_count(1)
     page.locator("#people td.way a").click()
     page.wait_for_selector(".lines")
     page.go_back()
-    page.wait_for_function("document.querySelectorAll('#people tbody tr').length == 1")
+    expect(page.locator("#people tbody tr")).to_have_count(1)
 
 
 def test_nobody_who_is_stuck_is_for_everybody(visit: Visit, stuck: str) -> None:

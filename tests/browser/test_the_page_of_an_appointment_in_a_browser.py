@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from precheck.contract.reasons import Antivirus, Firewall
 from precheck.endpoint.tokyo import day_of
@@ -52,7 +52,7 @@ def test_a_result_is_heard_accepted_and_noted(visit: Visit, place: Place) -> Non
     page.locator("#notes .lines button").click()
     page.wait_for_selector("#notes .empty")
     page.locator("#waivers .lines button").click()
-    page.wait_for_function("document.querySelectorAll('#waivers summary').length == 2")
+    expect(page.locator("#waivers summary")).to_have_count(2)
     visit.looked_at("appointment-withdrawn")
 
 
@@ -108,7 +108,7 @@ def test_the_page_is_right_in_each_state(visit: Visit, place: Place) -> None:
     page.wait_for_selector(".banner.warning")
     page.locator("input[value=phone]").check()
     page.locator("form.mode button").click()
-    page.wait_for_function("!document.querySelector('.banner.warning')")
+    expect(page.locator(".banner.warning")).to_have_count(0)
     visit.looked_at("appointment-phone")
 
 

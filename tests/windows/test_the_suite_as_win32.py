@@ -16,8 +16,11 @@ POSIX_MODE = "permission bits; on Windows a person's own folder is closed to oth
 PARSING = "the parsing of arguments, which is Python's own, in a process for every case"
 BROWSER = "waits for a browser; Wine takes it for opened where there is none"
 
+CROWD = "a hundred connections at once, over which Wine's own server now and then stands still"
+
 LEFT_OUT: dict[str, str] = {
     "tests/agent/page/test_a_browser_is_led_to_the_page.py": "browsers that are shell scripts",
+    "tests/agent/page/test_only_the_persons_page_is_answered.py::test_a_crowd_of": CROWD,
     "tests/agent/page/test_the_page_as_a_program.py::test_it_serves_its_page": BROWSER,
     "tests/agent/test_command_line.py::test_every_command_helps_with_an_example": PARSING,
     "tests/agent/test_command_line.py::test_what_does_not_exist_or_go_together_is": PARSING,
