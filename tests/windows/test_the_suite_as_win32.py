@@ -66,7 +66,7 @@ def test_the_suite_passes_on_windows(box: Box, tests: str, at_least: int) -> Non
         *_left_out(tests),
         as_windows(PROJECT / tests),
         env={name: os.environ[name] for name in ("CI",) if name in os.environ},
-        timeout=580,
+        timeout=1200,
     )
     said = (ran.out + ran.err).decode(errors="replace")
     assert ran.code == 0, said
