@@ -9,8 +9,12 @@ from precheck.endpoint.staff.access import grants_of
 from precheck.endpoint.staff.words import load_staff_words
 
 
+def _is_of_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
 def _answer(request: HttpRequest, refusal: problems.Refusal) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if _is_of_api(request):
         return refusal.response()
     status = refusal.problem.status
     return _page(request, load_staff_words(current_language()).errors[status], status)
@@ -29,7 +33,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What nobody of this person's roles may do, with the menu of what they may."""
     grants = grants_of(request)
-    if grants is None or request.path.startswith("/api/"):
+    if grants is None or _is_of_api(request):
         return _answer(request, problems.forbidden())
     words = load_staff_words(current_language())
     holds_none = not grants.roles and not grants.system

@@ -15,7 +15,7 @@ import pytest
 
 from precheck.endpoint.opening import open_store
 from tests.endpoint import postgresql
-from tests.endpoint.scene import kept_in
+from tests.endpoint.scene import OFFICE, done, kept_in
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="precheck-endpoint-tests-"))
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
@@ -33,6 +33,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The data folder of an endpoint of its own, with an office."""
+    done(tmp_path, "office", "add", OFFICE)
+    return tmp_path
 
 
 @pytest.fixture(autouse=True)

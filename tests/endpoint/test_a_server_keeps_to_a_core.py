@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from precheck.endpoint.cores import keeping_to_a_core
-from tests.endpoint.scene import OFFICE, done, serving
+from tests.endpoint.scene import serving
 from tests.requires import require
 
 if sys.platform != "linux":
@@ -78,12 +78,6 @@ def test_a_sandbox_that_refuses_it_does_not_keep_it_from_serving(call: str) -> N
         [sys.executable, "-c", REFUSED, *arguments], capture_output=True, text=True, check=False
     )
     assert (ended.stdout, ended.stderr) == ("serves\n", "")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    done(tmp_path, "office", "add", OFFICE)
-    return tmp_path
 
 
 def test_the_program_does_so_unless_it_is_told_to_run_on_all(folder: Path) -> None:

@@ -30,12 +30,6 @@ WEEKDAY = DAY + timedelta(days=7 - DAY.weekday() if DAY.weekday() > 4 else 0)
 """The first day from `DAY` on that offices are open."""
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    done(tmp_path, "office", "add", OFFICE)
-    return tmp_path
-
-
 def table(folder: Path, *rows: str) -> str:
     file = folder / "table.csv"
     file.write_text("\n".join(("日付,時刻,整理番号", *rows)), encoding="utf-8")

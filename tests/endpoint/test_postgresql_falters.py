@@ -30,12 +30,6 @@ from tests.endpoint.scene import (
 pytestmark = pytest.mark.postgresql
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    done(tmp_path, "office", "add", OFFICE)
-    return tmp_path
-
-
 class Pooler:
     """Stands for a pooler in `folder` before the server in `behind`. While `away` is set it lets
     clients log in, and drops them at their first question."""

@@ -14,8 +14,6 @@ from django.db import IntegrityError, OperationalError
 
 from precheck.endpoint.store.group_commit import GroupCommit, NotDone
 from tests.endpoint.scene import (
-    OFFICE,
-    done,
     new_code,
     report,
     report_ids,
@@ -205,12 +203,6 @@ def test_jobs_that_come_while_writers_come_and_go_are_all_done() -> None:
                 pass
         assert [each.result(20) for each in given] == [2 * number for number in range(3000)]
     assert commits.waiting() == 0
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    done(tmp_path, "office", "add", OFFICE)
-    return tmp_path
 
 
 def ids_of(bodies: Sequence[dict[str, Any]]) -> set[str]:

@@ -26,7 +26,6 @@ from precheck.endpoint.tokyo import TOKYO
 from tests.endpoint import postgresql
 from tests.endpoint.scene import (
     OFFICE,
-    done,
     kept_in,
     listed,
     new_code,
@@ -39,12 +38,6 @@ from tests.endpoint.scene import (
 )
 
 pytestmark = pytest.mark.postgresql
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    done(tmp_path, "office", "add", OFFICE)
-    return tmp_path
 
 
 @pytest.fixture

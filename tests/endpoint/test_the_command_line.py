@@ -37,12 +37,6 @@ from tests.endpoint.scene import (
 )
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    done(tmp_path, "office", "add", OFFICE)
-    return tmp_path
-
-
 def refused(folder: Path, *arguments: str, **more: str) -> str:
     """The one sentence with which a command refuses what it was given."""
     ended = command(folder, *arguments, **more)

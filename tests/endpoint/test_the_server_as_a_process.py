@@ -12,9 +12,7 @@ import pytest
 import requests
 
 from tests.endpoint.scene import (
-    OFFICE,
     command,
-    done,
     listed,
     new_code,
     query,
@@ -24,12 +22,6 @@ from tests.endpoint.scene import (
     serving,
     with_a_file,
 )
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    done(tmp_path, "office", "add", OFFICE)
-    return tmp_path
 
 
 def dies(folder: Path, code: str, body: dict[str, object], moment: str) -> None:

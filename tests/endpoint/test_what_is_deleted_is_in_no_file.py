@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import pytest
 import requests
 
 from tests.endpoint.scene import (
@@ -30,12 +29,6 @@ pytestmark = with_a_file
 
 MARK = "9.8.7-only-here"
 PASSWORD = "correct horse battery"  # noqa: S105
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    done(tmp_path, "office", "add", OFFICE)
-    return tmp_path
 
 
 def is_there(folder: Path) -> bool:
